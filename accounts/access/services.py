@@ -1,0 +1,146 @@
+"""Who may open a view, and who is acting: the decorators every view carries.
+
+A view says `@public`, `@login_required_only` or `@permission_required("topic.verb")`.
+A view whose address names an event, competition, unit … also says `within="event"`; the
+place is then found by the resolver its room registered with `@resolves("event")`, and
+the permission must be held there.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import abort, current_app, g
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from accounts.roles import queries
+from accounts.roles.rules import Grant, Scope, may, scopes_for
+from accounts.users.models import User
+from extensions import db
+from ledger.log.services import Actor
+
+View = TypeVar("View", bound=Callable[..., Any])
+Resolver = Callable[[Session, str], Iterable[Scope] | None]
+
+_resolvers: dict[str, Resolver] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a view asks for; `permission` is "" for public, "login" for signed in."""
+
+    permission: str
+    within: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """An entry of the main navigation, shown to those who hold `permission`."""
+
+    label: Any  # a lazy translation
+    endpoint: str
+    permission: str = ""  # "" for everybody, "login" for anybody signed in
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DeskItem:
+    """Something that waits for this user, shown on their first page."""
+
+    title: str
+    text: str
+    url: str
+    count: int | None = None
+    order: int = 50
+
+
+def resolves(kind: str) -> Callable[[Resolver], Resolver]:
+    """Register how the uid of a `kind` is turned into the scopes it lies in.
+
+    The resolver returns None when there is no such thing (the view answers 404).
+    """
+
+    def register(resolver: Resolver) -> Resolver:
+        _resolvers[kind] = resolver
+        return resolver
+
+    return register
+
+
+def public(view: View) -> View:
+    """Open the view to everybody."""
+    view.access = Access("")  # type: ignore[attr-defined]
+    return view
+
+
+def login_required_only(view: View) -> View:
+    """Open the view to anybody signed in; the view itself shows only their own."""
+    return _guarded(view, Access("login"))
+
+
+def permission_required(permission: str, within: str = "") -> Callable[[View], View]:
+    """Open the view to holders of `permission`, at the place its address names.
+
+    Args:
+        permission: see `accounts.roles.rules.ROLES`.
+        within: "event", "competition" … ; the view's address then holds `<kind>_uid`.
+    """
+    return lambda view: _guarded(view, Access(permission, within))
+
+
+def signed_in_user() -> User:
+    """Return the user of this request; call only behind a guard."""
+    user = current_user._get_current_object()  # noqa: SLF001 - the documented way
+    if not isinstance(user, User):
+        abort(401)
+    return user
+
+
+def current_actor() -> Actor:
+    """Return the acting user as the log names them."""
+    return Actor("human", signed_in_user().uid)
+
+
+def current_grants() -> list[Grant]:
+    """Return the signed-in user's grants, read once per request."""
+    if "grants" not in g:
+        user = signed_in_user()
+        g.grants = queries.list_grants(db.session(), user.id)
+    return list(g.grants)
+
+
+def is_allowed(permission: str, places: Iterable[Scope] | None = None) -> bool:
+    """Tell whether the signed-in user holds `permission` (at one of `places`)."""
+    if not current_user.is_authenticated:
+        return False
+    limit = getattr(g, "token_permissions", None)
+    if limit is not None and permission not in limit:
+        return False
+    return may(current_grants(), permission, places)
+
+
+def allowed_scopes(permission: str) -> list[Scope]:
+    """Return where the signed-in user holds `permission`; [] is nowhere."""
+    return scopes_for(current_grants(), permission) if is_allowed(permission) else []
+
+
+def _guarded(view: View, access: Access) -> View:
+    @wraps(view)
+    def guarded(*args: object, **kwargs: object) -> object:
+        if not current_user.is_authenticated:
+            return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+        if access.permission != "login":
+            places: Iterable[Scope] | None = None
+            if access.within:
+                uid = str(kwargs[f"{access.within}_uid"])
+                places = _resolvers[access.within](db.session(), uid)
+                if places is None:
+                    abort(404)
+            if not is_allowed(access.permission, places):
+                abort(403)
+        return view(*args, **kwargs)
+
+    guarded.access = access  # type: ignore[attr-defined]
+    return guarded  # type: ignore[return-value]

@@ -1,0 +1,17 @@
+"""What a user may do now."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.roles.models import RoleGrant
+from accounts.roles.rules import Grant, Scope
+
+
+def list_grants(session: Session, user_id: int) -> list[Grant]:
+    """Return the roles a user holds now, oldest first."""
+    rows = session.execute(
+        select(RoleGrant.role, RoleGrant.scope_kind, RoleGrant.scope_key)
+        .where(RoleGrant.user_id == user_id, RoleGrant.revoked_at.is_(None))
+        .order_by(RoleGrant.id)
+    )
+    return [Grant(role, Scope(kind, key)) for role, kind, key in rows]

@@ -1,0 +1,144 @@
+"""Roles, what each may do, and where.
+
+Words used here:
+    permission: the right to do one kind of thing, "<topic>.<verb>".
+    scope: where a grant holds: everywhere, in a district, a unit, a competition or an
+        event. A resource lies in several scopes at once: an event lies in its own, in
+        its competition's and in its district's.
+    forbidden pair: two roles one person may not hold in one event, because whoever
+        holds a code map may not mark and nobody checks their own work.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+ROLES: dict[str, frozenset[str]] = {
+    "contestant": frozenset({"registration.own"}),
+    "unit_officer": frozenset({"registration.unit", "pool.recommend", "pool.view"}),
+    "committee": frozenset(
+        {
+            "events.manage",
+            "registration.review",
+            "tickets.print",
+            "judges.assign",
+            "scheme.manage",
+            "results.view",
+            "results.publish",
+        }
+    ),
+    "checkin_officer": frozenset({"checkin.do"}),
+    "coding_officer_1": frozenset({"codes.contest", "codes.decode"}),
+    "coding_officer_2": frozenset({"codes.station", "codes.decode"}),
+    "coding_officer_3": frozenset({"codes.work", "codes.decode"}),
+    "judge": frozenset({"marks.enter"}),
+    "chief_judge": frozenset(
+        {"marks.enter", "marks.overview", "marks.lock", "marks.unlock"}
+    ),
+    "supervisor": frozenset(
+        {
+            "codes.decode",
+            "marks.overview",
+            "marks.unlock",
+            "results.view",
+            "ledger.view",
+        }
+    ),
+    "hr_official": frozenset({"pool.view", "pool.search"}),
+    "pool_officer": frozenset(
+        {
+            "pool.view",
+            "pool.search",
+            "pool.admit",
+            "pool.edit",
+            "pool.reveal",
+            "mentorship.manage",
+        }
+    ),
+    "sys_admin": frozenset({"system.manage", "users.manage"}),
+    "security_admin": frozenset({"roles.grant", "sessions.revoke", "tokens.manage"}),
+    "audit_admin": frozenset({"ledger.view"}),
+}
+
+PERMISSIONS = frozenset().union(*ROLES.values())
+
+_CODERS = ("coding_officer_1", "coding_officer_2", "coding_officer_3")
+_MARKERS = ("judge", "chief_judge")
+FORBIDDEN_PAIRS: frozenset[frozenset[str]] = frozenset(
+    {
+        *(frozenset({coder, marker}) for coder in _CODERS for marker in _MARKERS),
+        *(frozenset({a, b}) for a in _CODERS for b in _CODERS if a != b),
+        *(frozenset({"supervisor", marker}) for marker in _MARKERS),
+        *(frozenset({"supervisor", coder}) for coder in _CODERS),
+        *(frozenset({"committee", marker}) for marker in _MARKERS),
+        frozenset({"checkin_officer", "judge"}),
+        frozenset({"checkin_officer", "chief_judge"}),
+        frozenset({"sys_admin", "security_admin"}),
+        frozenset({"sys_admin", "audit_admin"}),
+        frozenset({"security_admin", "audit_admin"}),
+    }
+)
+
+SCOPE_KINDS = ("all", "district", "unit", "competition", "event")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One place a grant can hold in."""
+
+    kind: str
+    key: str = ""
+
+
+EVERYWHERE = Scope("all")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role held in a scope."""
+
+    role: str
+    scope: Scope
+
+
+def may(
+    grants: Iterable[Grant], permission: str, places: Iterable[Scope] | None
+) -> bool:
+    """Tell whether `grants` allow `permission` on something that lies in `places`.
+
+    Args:
+        grants: what the user holds now.
+        permission: one of `PERMISSIONS`.
+        places: every scope the thing lies in; None asks "anywhere at all?".
+
+    Raises:
+        KeyError: no such permission or role; a misspelling must not pass as "no".
+    """
+    if permission not in PERMISSIONS:
+        raise KeyError(permission)
+    held = [g.scope for g in grants if permission in ROLES[g.role]]
+    if places is None:
+        return bool(held)
+    around = {EVERYWHERE, *places}
+    return any(scope in around for scope in held)
+
+
+def scopes_for(grants: Iterable[Grant], permission: str) -> list[Scope]:
+    """Return where `permission` is held, for building a query's filter."""
+    if permission not in PERMISSIONS:
+        raise KeyError(permission)
+    return [g.scope for g in grants if permission in ROLES[g.role]]
+
+
+def conflicting_roles(held: Iterable[Grant], new: Grant) -> list[str]:
+    """Return the roles in `held` that one person may not hold together with `new`.
+
+    Roles meet when their scopes are equal or one of them is everywhere.
+    """
+    return sorted(
+        {
+            g.role
+            for g in held
+            if frozenset({g.role, new.role}) in FORBIDDEN_PAIRS
+            and (g.scope == new.scope or EVERYWHERE in (g.scope, new.scope))
+        }
+    )

@@ -1,0 +1,69 @@
+"""Signing in and out. The cookie holds a random token; the database holds its hash."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from accounts.sessions.models import SignIn
+from accounts.users.models import User
+
+LIFETIME = timedelta(hours=12)
+
+
+def token_hash(token: str) -> str:
+    """Return what is stored instead of a 256-bit random token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def start(session: Session, *, user: User, device: str, now: datetime) -> str:
+    """Begin a sign-in for `user` and return its token; the caller logs and commits."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        SignIn(
+            user=user,
+            token_hash=token_hash(token),
+            device=device[:120],
+            started_at=now,
+            expires_at=now + LIFETIME,
+        )
+    )
+    user.session_token = token
+    return token
+
+
+def find_user(session: Session, token: str, now: datetime) -> User | None:
+    """Return the user a token signs in, or None when it is unknown, old or revoked."""
+    user = session.scalar(
+        select(User)
+        .join(SignIn, SignIn.user_id == User.id)
+        .where(
+            SignIn.token_hash == token_hash(token),
+            SignIn.revoked_at.is_(None),
+            SignIn.expires_at > now,
+            User.enabled,
+        )
+    )
+    if user is not None:
+        user.session_token = token
+    return user
+
+
+def end(session: Session, *, token: str, now: datetime) -> None:
+    """End one sign-in; its cookie is dead from now on."""
+    session.execute(
+        update(SignIn)
+        .where(SignIn.token_hash == token_hash(token), SignIn.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def end_all(session: Session, *, user_id: int, now: datetime) -> None:
+    """End every sign-in of a user."""
+    session.execute(
+        update(SignIn)
+        .where(SignIn.user_id == user_id, SignIn.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )

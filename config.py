@@ -1,0 +1,74 @@
+"""Settings, from the environment, with safe defaults; keys from a file of their own.
+
+The keys (session signing, field encryption, look-up hash, ticket signature) are made
+once on first start in `instance/keys.json`, readable by the owner only, and are never
+kept in the database or its backups.
+"""
+
+import json
+import os
+import secrets
+from base64 import b64decode, b64encode
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+KEY_NAMES = ("SECRET_KEY", "FIELD_KEY", "LOOKUP_KEY", "SIGNING_KEY")
+
+
+def instance_dir() -> Path:
+    """Return the folder for the database, keys and uploads; made when missing."""
+    folder = Path(os.environ.get("JIANGCAI_INSTANCE", ROOT / "instance")).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def load_keys(path: Path) -> dict[str, bytes]:
+    """Return the installation's keys (32 bytes each); make the file when missing.
+
+    Raises:
+        PermissionError: others than the owner can read the file.
+        ValueError: the file lacks a key.
+    """
+    if not path.exists():
+        made = {name: b64encode(secrets.token_bytes(32)).decode() for name in KEY_NAMES}
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            json.dump(made, file)
+    if path.stat().st_mode & 0o077:
+        raise PermissionError(f"{path} must be readable by its owner only: chmod 600.")
+    stored = json.loads(path.read_text())
+    missing = [name for name in KEY_NAMES if name not in stored]
+    if missing:
+        raise ValueError(f"{path} lacks {', '.join(missing)}.")
+    return {name: b64decode(stored[name]) for name in KEY_NAMES}
+
+
+def database_url(instance: Path) -> str:
+    """Return the SQLAlchemy address of the database (default: SQLite in `instance`)."""
+    url = os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'jiangcai.db'}"
+    for short in ("postgres://", "postgresql://"):
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url.removeprefix(short)
+    return url
+
+
+def from_environment() -> dict[str, Any]:
+    """Return the Flask configuration of this process."""
+    instance = instance_dir()
+    return {
+        "INSTANCE": instance,
+        "UPLOADS": instance / "uploads",
+        "SQLALCHEMY_DATABASE_URI": database_url(instance),
+        **load_keys(Path(os.environ.get("JIANGCAI_KEYS", instance / "keys.json"))),
+        "BABEL_DEFAULT_LOCALE": "zh_CN",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "RATELIMIT_STORAGE_URI": os.environ.get("REDIS_URL", "memory://"),
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": os.environ.get("JIANGCAI_HTTPS") == "1",
+        "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "WTF_CSRF_TIME_LIMIT": None,  # the form token lives as long as the session
+        "PUBLIC_URL": os.environ.get("PUBLIC_URL", ""),  # printed in QR codes
+    }

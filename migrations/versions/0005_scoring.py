@@ -1,0 +1,25 @@
+"""The tables of scoring."""
+
+revision = "0005_scoring"
+down_revision = "0004_competition"
+branch_labels = None
+depends_on = None
+
+
+def create_tables() -> None:
+    pass
+
+
+def drop_tables() -> None:
+    pass
+
+
+# --- by hand
+
+
+def upgrade() -> None:
+    create_tables()
+
+
+def downgrade() -> None:
+    drop_tables()

@@ -1,0 +1,70 @@
+"""One place that turns each failure into one answer: a page, or RFC 9457."""
+
+import secrets
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from errors import DomainError
+from extensions import db
+
+log = structlog.get_logger()
+_PAGES = {403, 404, 409, 429, 503}
+
+
+def install(app: Flask) -> None:
+    """Answer every failure with a true message, and nothing half-done."""
+    app.register_error_handler(DomainError, _refusal)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(Exception, _defect)
+
+
+def problem(status: int, title: str, detail: str = "") -> ResponseReturnValue:
+    """Return an RFC 9457 problem document."""
+    body = {"type": "about:blank", "title": title, "status": status}
+    if detail:
+        body["detail"] = detail
+    response = jsonify(body)
+    response.status_code = status
+    response.content_type = "application/problem+json"
+    return response
+
+
+def _refusal(error: DomainError) -> ResponseReturnValue:
+    db.session.rollback()
+    return _answer(error.status, error.message)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    db.session.rollback()
+    if error.response is not None or error.code is None or error.code < 400:
+        return error
+    return _answer(error.code, "")
+
+
+def _database_away(error: OperationalError) -> ResponseReturnValue:
+    log.error("database", error=str(error.orig))
+    db.session.rollback()
+    return _answer(503, "")
+
+
+def _defect(error: Exception) -> ResponseReturnValue:
+    reference = secrets.token_hex(4)
+    log.error("defect", reference=reference, path=request.path, exc_info=error)
+    db.session.rollback()
+    return _answer(500, "", reference)
+
+
+def _answer(status: int, message: str, reference: str = "") -> ResponseReturnValue:
+    if request.path.startswith("/api/"):
+        return problem(status, HTTPStatus(status).phrase, message or reference)
+    name = status if status in _PAGES else 500 if status >= 500 else 409
+    page = render_template(
+        f"errors/{name}.html", status=status, message=message, error_id=reference
+    )
+    return page, status, {"Retry-After": "5"} if status == 503 else {}

@@ -1,0 +1,85 @@
+"""Headers of every answer, who is signed in, and which requests may write."""
+
+from datetime import UTC, datetime
+
+from flask import Flask, Request, Response, abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.sessions.services import find_user
+from accounts.tokens import services as tokens
+from accounts.users.models import User
+from extensions import db, login_manager, set_writing
+
+READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
+        "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+}
+
+
+def install(app: Flask) -> None:
+    """Put the guards around every request."""
+    app.before_request(_say_whether_we_write)
+    app.before_request(_refuse_foreign_api_calls)
+    app.after_request(_add_headers)
+    login_manager.user_loader(_load_by_cookie)
+    login_manager.request_loader(_load_by_token)
+    login_manager.unauthorized_handler(_ask_to_sign_in)
+
+
+def _say_whether_we_write() -> None:
+    set_writing(writing=request.method not in READ_METHODS)
+
+
+def _refuse_foreign_api_calls() -> None:
+    """Take cookie-authenticated API writes from our own pages only."""
+    if not request.path.startswith("/api/") or request.method in READ_METHODS:
+        return
+    if "Authorization" in request.headers:
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None and origin.rstrip("/") != request.host_url.rstrip("/"):
+        abort(403)
+    if request.headers.get("X-Requested-With") != "jiangcai" or not request.is_json:
+        abort(403)
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault(
+            "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
+        )
+    if not request.path.startswith("/static/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _load_by_cookie(token: str) -> User | None:
+    return find_user(db.session(), token, datetime.now(UTC))
+
+
+def _load_by_token(incoming: Request) -> User | None:
+    kind, _, token = incoming.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token:
+        return None
+    found = tokens.find(db.session(), token, datetime.now(UTC))
+    if found is None:
+        return None
+    g.token_permissions = frozenset(found.permissions.split())
+    return found.user
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    if request.path.startswith("/api/"):
+        abort(401)
+    target = request.full_path if request.method == "GET" else None
+    return redirect(url_for("accounts.sessions.login", next=target))

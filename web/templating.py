@@ -1,0 +1,83 @@
+"""What every template can use, and how moments and numbers are written."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import format_decimal, get_locale
+from flask_login import current_user
+from jinja2 import StrictUndefined
+
+from accounts.access.services import NavItem, is_allowed
+from web.i18n import LANGUAGES, html_lang
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+
+
+def install(app: Flask) -> None:
+    """Make undefined names errors and add the shared context and filters."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        moment=moment, day=day, clock=clock, number=number, marks=marks
+    )
+    app.context_processor(_context)
+
+
+def moment(value: datetime | None) -> str:
+    """Write a moment to the minute, in local time: 2026-11-21 14:05."""
+    return value.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+def day(value: date | datetime | None) -> str:
+    """Write a day: 2026-11-21; a moment's day is its local one."""
+    if isinstance(value, datetime):
+        value = value.astimezone(LOCAL)
+    return value.strftime("%Y-%m-%d") if value else ""
+
+
+def clock(value: datetime | None) -> str:
+    """Write a time of day to the second, in local time: 14:05:09."""
+    return value.astimezone(LOCAL).strftime("%H:%M:%S") if value else ""
+
+
+def number(value: float | None) -> str:
+    """Write a count with the language's grouping: 1,600."""
+    return "" if value is None else format_decimal(value)
+
+
+def marks(value: Decimal | str | None) -> str:
+    """Write marks as they stand, never through a binary float."""
+    return "" if value is None else f"{value}"
+
+
+def _context() -> dict[str, Any]:
+    return {
+        "lang": html_lang(),
+        "languages": LANGUAGES,
+        "locale": str(get_locale()),
+        "nav_items": [_nav_link(item) for item in _visible_nav()],
+        "is_allowed": is_allowed,
+    }
+
+
+def _visible_nav() -> list[NavItem]:
+    return [
+        item
+        for item in current_app.extensions["nav"]
+        if not item.permission
+        or (item.permission == "login" and current_user.is_authenticated)
+        or (item.permission != "login" and is_allowed(item.permission))
+    ]
+
+
+def _nav_link(item: NavItem) -> dict[str, Any]:
+    here = (request.endpoint or "").rsplit(".", 1)[0]
+    return {
+        "label": item.label,
+        "url": url_for(item.endpoint),
+        "active": here == item.endpoint.rsplit(".", 1)[0],
+    }
