@@ -1,0 +1,49 @@
+# What people and the build server use; `make help` lists it.
+PORT ?= 8000
+PYTEST_ARGS ?=
+WORKERS ?= 2
+PY := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup setup-dev test soak check fmt lock messages bench clean
+
+help: ## list what `make` can do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: setup ## set up, load the demonstration city, serve it on PORT (8000)
+	@.venv/bin/jiangcai init
+	@.venv/bin/jiangcai demo
+	@exec .venv/bin/jiangcai serve --port $(PORT)
+
+setup: ## make the environment that `make run` needs
+	@sh scripts/setup.sh
+
+setup-dev: ## the same, with what tests and checks need
+	@sh scripts/setup.sh --dev
+
+test: setup-dev ## run every test (PYTEST_ARGS to choose, WORKERS to share the work)
+	@$(PY) -m scripts.browser
+	@$(PY) -m pytest -n $(WORKERS) -m "not soak" $(PYTEST_ARGS)
+
+soak: setup-dev ## run the long forms of the tests
+	@$(PY) -m scripts.browser
+	@$(PY) -m pytest -m soak $(PYTEST_ARGS)
+
+check: setup-dev ## format, lint, types, import contracts, templates, migrations, translations, licences
+	@$(PY) -m scripts.check $(ONLY)
+
+fmt: setup-dev ## write the format that `make check` wants
+	@$(PY) -m scripts.check --fix
+
+lock: setup-dev ## renew the lock files after a change of requirements*.in or package.json
+	@$(PY) -m scripts.lock
+
+messages: setup-dev ## collect the texts to translate into translations/zh_CN
+	@$(PY) -m scripts.messages update
+
+bench: setup-dev ## run the benchmarks; keep the figures with the commit that changes them
+	@$(PY) -m pytest benchmarks -o python_files='bench_*.py' -s $(PYTEST_ARGS)
+
+clean: ## remove what was made, except the database and its keys in instance/
+	@rm -rf .venv node_modules static/vendor build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
+	@find translations -name '*.mo' -delete
