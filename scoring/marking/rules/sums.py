@@ -1,0 +1,160 @@
+"""From the marks of one entry to its points for one component, before penalties.
+
+The *trim scope* says what a judge's marks are summed to before the judges are
+aggregated. Source: FORMATS.md "How it is computed" 2 to 4, rules S-20 to S-33.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from scoring.marking.rules.aggregate import JudgesDisagreeError, aggregate_points
+from scoring.marking.rules.book import Cells, Given
+from scoring.scheme.rules.numbers import round_to
+from scoring.scheme.rules.tree import Aspect, Component, Criterion, Rounding
+
+_ZERO = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentSum:
+    points: Fraction  # 0 to the component's max
+    is_settled: (
+        bool  # zeroed by a veto or an undercut criterion; nothing lifts it again
+    )
+    criteria: Mapping[str, Fraction | None]  # after the factor
+    aspects: Mapping[str, Fraction | None]  # None: the judges differ, only sums agree
+
+
+def sum_component(
+    component: Component, cells: Cells, rounding: Rounding, vetoes: Collection[str]
+) -> ComponentSum:
+    """Sum a component of one entry.
+
+    Args:
+        component: with its trim scope.
+        cells: complete marks by aspect.
+        rounding: only the aspect's point is used, and only with trim scope aspect.
+        vetoes: `aspect:CODE`, `criterion:CODE` and `component:CODE` set to 0.
+    """
+    aspects = _aggregate_aspects(component, cells, rounding, vetoes)
+    cut = {
+        criterion.code: _cut_criterion(component, criterion, cells, aspects, vetoes)
+        for criterion in component.criteria
+    }
+    settled = f"component:{component.code}" in vetoes or any(
+        _is_undercut(criterion, cut[criterion.code]) for criterion in component.criteria
+    )
+    criteria = {
+        criterion.code: _times(cut[criterion.code], criterion.factor)
+        for criterion in component.criteria
+    }
+    if component.trim_scope == "component":
+        sums = sum_by_judge(component, component.criteria, cells, vetoes)
+        points = _aggregate(component, sums.values())
+    else:
+        points = sum((value or _ZERO for value in criteria.values()), _ZERO)
+    return ComponentSum(
+        points=_ZERO if settled else min(points, component.max),
+        is_settled=settled,
+        criteria=criteria,
+        aspects=aspects,
+    )
+
+
+def sum_by_judge(
+    component: Component,
+    criteria: Sequence[Criterion],
+    cells: Cells,
+    vetoes: Collection[str],
+) -> dict[str, Fraction]:
+    """Sum each judge's marks over criteria that the same judges marked whole.
+
+    With trim scope component each judge's criteria are cut and multiplied before they
+    are summed; with criterion that happens once, to the aggregated sum.
+    """
+    wide = component.trim_scope == "component"
+    sums: dict[str, Fraction] = {}
+    for criterion in criteria:
+        for judge, points in _sum_aspects(criterion, cells, vetoes).items():
+            if wide:
+                points = _cut(criterion, points, vetoes) * criterion.factor  # noqa: PLW2901
+            sums[judge] = sums.get(judge, _ZERO) + points
+    return sums
+
+
+def _aggregate_aspects(
+    component: Component, cells: Cells, rounding: Rounding, vetoes: Collection[str]
+) -> dict[str, Fraction | None]:
+    narrow = component.trim_scope == "aspect"
+    places = rounding.aspect if narrow else None
+    found: dict[str, Fraction | None] = {}
+    for aspect in component.aspects:
+        if f"aspect:{aspect.code}" in vetoes:
+            found[aspect.code] = _ZERO
+            continue
+        points = [given.points or _ZERO for given in cells[aspect.code]]
+        value = _find_agreed(points, aspect.aggregate, aspect.drop)
+        found[aspect.code] = (
+            None if value is None else round_to(value, places, rounding.mode)
+        )
+    return found
+
+
+def _cut_criterion(
+    component: Component,
+    criterion: Criterion,
+    cells: Cells,
+    aspects: Mapping[str, Fraction | None],
+    vetoes: Collection[str],
+) -> Fraction | None:
+    """Return a criterion's points within [floor, cap], before its factor."""
+    if component.trim_scope == "aspect":
+        total = sum((aspects[a.code] or _ZERO for a in criterion.aspects), _ZERO)
+        return _cut(criterion, total, vetoes)
+    sums = _sum_aspects(criterion, cells, vetoes)
+    if component.trim_scope == "criterion":
+        return _cut(criterion, _aggregate(component, sums.values()), vetoes)
+    cut = [_cut(criterion, points, vetoes) for points in sums.values()]
+    return _find_agreed(cut, component.aggregate, component.drop)
+
+
+def _sum_aspects(
+    criterion: Criterion, cells: Cells, vetoes: Collection[str]
+) -> dict[str, Fraction]:
+    sums: dict[str, Fraction] = {}
+    for aspect in criterion.aspects:
+        for given in cells[aspect.code]:
+            points = _count(aspect, given, vetoes)
+            sums[given.judge] = sums.get(given.judge, _ZERO) + points
+    return sums
+
+
+def _count(aspect: Aspect, given: Given, vetoes: Collection[str]) -> Fraction:
+    return _ZERO if f"aspect:{aspect.code}" in vetoes else given.points or _ZERO
+
+
+def _cut(criterion: Criterion, points: Fraction, vetoes: Collection[str]) -> Fraction:
+    if f"criterion:{criterion.code}" in vetoes:
+        return _ZERO
+    return min(max(points, criterion.floor), criterion.cap)
+
+
+def _is_undercut(criterion: Criterion, cut: Fraction | None) -> bool:
+    below = criterion.zero_component_below
+    return below is not None and cut is not None and cut < below
+
+
+def _aggregate(component: Component, points: Iterable[Fraction]) -> Fraction:
+    return aggregate_points(tuple(points), component.aggregate, component.drop)
+
+
+def _find_agreed(points: Sequence[Fraction], how: str, drop: int) -> Fraction | None:
+    try:
+        return aggregate_points(points, how, drop)
+    except JudgesDisagreeError:
+        return None
+
+
+def _times(value: Fraction | None, factor: Fraction) -> Fraction | None:
+    return None if value is None else value * factor

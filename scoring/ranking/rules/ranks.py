@@ -1,0 +1,99 @@
+"""Ranks, and the key that separated each entry from its equals.
+
+*Contenders* compete for ranks among themselves: one group, or the whole event. Keys
+come most important first; a missing key comes after every value.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+
+from scoring.scheme.rules.tree import TieKey
+
+Comparable = tuple[bool, Fraction]
+
+SHARED = "shared"
+PLAYOFF = "playoff"
+DECIDE = "decide"
+_ZERO = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contender:
+    code: str
+    total: Fraction  # as compared: published or exact
+    keys: tuple[Fraction | None, ...]  # one per tie key
+    playoff: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    code: str
+    rank: int
+    tied_by: str  # a tie key as written, playoff, shared, decide; "" without a tie
+
+
+def rank_contenders(
+    contenders: Sequence[Contender], ties: Sequence[TieKey], unresolved: str
+) -> list[Standing]:
+    """Rank contenders, best first; equals share a rank and are listed by code.
+
+    Args:
+        contenders: one per entry, in any order.
+        ties: keys in the order of importance, as many as each contender has.
+        unresolved: share (1, 2, 2, 4), dense (1, 2, 2, 3), playoff or decide; the last
+            two share the rank as well and say in `tied_by` what is still to be done.
+
+    Source: FORMATS.md "How it is computed" 6; rules S-50 to S-53.
+    """
+    full = {c.code: _sort_key(c, ties) for c in contenders}
+    ordered = sorted(contenders, key=lambda c: (full[c.code], c.code))
+    reasons = _find_reasons(ordered, full, ties, unresolved)
+    standings: list[Standing] = []
+    groups = groupby(ordered, key=lambda c: full[c.code])
+    for steps, (_, equals) in enumerate(groups, start=1):
+        rank = steps if unresolved == "dense" else len(standings) + 1
+        standings += [
+            Standing(code=c.code, rank=rank, tied_by=reasons[c.code]) for c in equals
+        ]
+    return standings
+
+
+def _sort_key(contender: Contender, ties: Sequence[TieKey]) -> tuple[Comparable, ...]:
+    """Return total, tie keys and playoff so that the best sorts first."""
+    keys = [
+        _comparable(value, descending=tie.descending)
+        for tie, value in zip(ties, contender.keys, strict=True)
+    ]
+    return (
+        _comparable(contender.total, descending=True),
+        *keys,
+        _comparable(contender.playoff, descending=True),
+    )
+
+
+def _comparable(value: Fraction | None, *, descending: bool) -> Comparable:
+    if value is None:
+        return (True, _ZERO)
+    return (False, -value if descending else value)
+
+
+def _find_reasons(
+    ordered: Sequence[Contender],
+    full: dict[str, tuple[Comparable, ...]],
+    ties: Sequence[TieKey],
+    unresolved: str,
+) -> dict[str, str]:
+    """Find for each contender after which key it stood alone among its total."""
+    left_over = SHARED if unresolved in {"share", "dense"} else unresolved
+    names = ["", *(tie.text for tie in ties), PLAYOFF]
+    reasons: dict[str, str] = {}
+    for length, name in enumerate(names, start=1):
+        open_codes = [c.code for c in ordered if c.code not in reasons]
+        alike = Counter(full[code][:length] for code in open_codes)
+        reasons |= {
+            code: name for code in open_codes if alike[full[code][:length]] == 1
+        }
+    return {c.code: reasons.get(c.code, left_over) for c in ordered}

@@ -1,0 +1,114 @@
+"""Ranks, awards and scale of each group (FORMATS.md 6, 7 and 9)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from scoring.marking.rules.facts import EntryFacts
+from scoring.ranking.rules.awards import Placed, hand_out_awards
+from scoring.ranking.rules.ranks import Contender, Standing, rank_contenders
+from scoring.ranking.rules.scale import SMALL_FIELD, scale_totals
+from scoring.results.rules.total import EntryTotal
+from scoring.scheme.rules.faults import Fault
+from scoring.scheme.rules.tree import Scheme, TieKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placing:
+    rank: int
+    tied_by: str
+    award: str
+    scale: int | None
+
+
+def place_entries(
+    scheme: Scheme, entries: Sequence[EntryFacts], totals: Mapping[str, EntryTotal]
+) -> tuple[dict[str, Placing], list[Fault]]:
+    """Rank each group by itself; return the placings of the ranked, and warnings."""
+    groups: dict[str, list[EntryFacts]] = {}
+    for facts in entries:
+        group = facts.group if scheme.ranking.per == "group" else ""
+        groups.setdefault(group, []).append(facts)
+    placings: dict[str, Placing] = {}
+    warnings: list[Fault] = []
+    for group, members in sorted(groups.items()):
+        placed = _place_group(scheme, members, totals)
+        placings |= placed
+        if scheme.scale is not None and 0 < len(placed) < SMALL_FIELD:
+            warnings.append(_small_field(group, len(placed)))
+    return placings, warnings
+
+
+def _place_group(
+    scheme: Scheme, members: Sequence[EntryFacts], totals: Mapping[str, EntryTotal]
+) -> dict[str, Placing]:
+    ranked = [facts for facts in members if _is_ranked(scheme, totals.get(facts.entry))]
+    contenders = [_contend(scheme, facts, totals[facts.entry]) for facts in ranked]
+    standings = rank_contenders(
+        contenders, scheme.ranking.ties, scheme.ranking.unresolved
+    )
+    awards = hand_out_awards(
+        scheme.awards,
+        [
+            Placed(code=s.code, rank=s.rank, passed=totals[s.code].reached)
+            for s in standings
+        ],
+        entered=len(members),
+    )
+    scale = _scale(scheme, standings, totals)
+    return {
+        s.code: Placing(
+            rank=s.rank,
+            tied_by=s.tied_by,
+            award=awards.get(s.code, ""),
+            scale=scale.get(s.code),
+        )
+        for s in standings
+    }
+
+
+def _is_ranked(scheme: Scheme, total: EntryTotal | None) -> bool:
+    return total is not None and total.reached.issuperset(scheme.ranking.require_pass)
+
+
+def _contend(scheme: Scheme, facts: EntryFacts, total: EntryTotal) -> Contender:
+    published = scheme.ranking.compare == "published"
+    return Contender(
+        code=facts.entry,
+        total=total.total if published else total.exact,
+        keys=tuple(_find_key(tie, facts, total) for tie in scheme.ranking.ties),
+        playoff=facts.playoff,
+    )
+
+
+def _find_key(tie: TieKey, facts: EntryFacts, total: EntryTotal) -> Fraction | None:
+    match tie.kind:
+        case "component":
+            return total.components[tie.code]
+        case "criterion":
+            return total.criteria[tie.code]
+        case "aspect":
+            return total.aspects[tie.code]
+        case _:
+            return facts.time
+
+
+def _scale(
+    scheme: Scheme, standings: Sequence[Standing], totals: Mapping[str, EntryTotal]
+) -> Mapping[str, int]:
+    if scheme.scale is None:
+        return {}
+    scaled = scale_totals([totals[s.code].total for s in standings])
+    if scaled is None:
+        return {}
+    return {s.code: points for s, points in zip(standings, scaled, strict=True)}
+
+
+def _small_field(group: str, size: int) -> Fault:
+    return Fault(
+        where="",
+        template="Group “%(group)s” ranks %(size)s: fewer than %(least)s make the"
+        " WorldSkills scale unstable.",
+        params={"group": group, "size": size, "least": SMALL_FIELD},
+        source="entries",
+    )

@@ -1,0 +1,156 @@
+"""From a scheme and its marks to results. The public face of the scoring engine.
+
+    scheme = parse_scheme(text)                    scoring.scheme.rules.parse
+    list_warnings(scheme)                          scoring.scheme.rules.warnings
+    check_value(aspect, text)                      scoring.marking.rules.values
+    mark_points(aspect, text)
+    list_gaps(scheme, marks, entries)              scoring.marking.rules.book
+    score(scheme, marks, entries) -> Scoring       here
+
+`score` refuses with every fault at once (`ScoringError`); `list_gaps` refuses nothing.
+Numbers are exact fractions: published ones are rounded where the scheme rounds, and
+`format_number` (`scoring.scheme.rules.numbers`) prints them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from errors import FileFaultsError
+from scoring.marking.rules.book import MarkBook, open_book, settle_status
+from scoring.marking.rules.check import list_faults
+from scoring.marking.rules.facts import PRESENT, EntryFacts, Mark
+from scoring.ranking.rules.teams import Member, TeamResult, rank_teams
+from scoring.results.rules.place import Placing, place_entries
+from scoring.results.rules.total import EntryTotal, total_entries
+from scoring.scheme.rules.faults import Fault
+from scoring.scheme.rules.tree import Scheme
+
+
+class ScoringError(FileFaultsError):
+    """Marks or entries that cannot be scored; `details` holds every fault."""
+
+    def __init__(self, details: Iterable[Fault]) -> None:
+        self.details = tuple(details)
+        super().__init__([f"{fault.source}:{fault}" for fault in self.details])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    entry: str
+    group: str
+    unit: str
+    team: str
+    status: str  # after vetoes and penalties that disqualify
+    rank: int | None = None  # None: not ranked
+    total: Fraction | None = None  # published; None where not present
+    exact_total: Fraction | None = None  # before the rounding of the total
+    penalty: Fraction | None = None  # what was taken from the total
+    components: Mapping[str, Fraction] = field(default_factory=dict)  # rounded
+    criteria: Mapping[str, Fraction | None] = field(default_factory=dict)
+    aspects: Mapping[str, Fraction | None] = field(default_factory=dict)
+    scale: int | None = None
+    passed: bool | None = None  # None without pass lines
+    tied_by: str = ""
+    award: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scoring:
+    results: tuple[Result, ...]  # by group, rank, entry; unranked last in their group
+    teams: tuple[TeamResult, ...]
+    warnings: tuple[Fault, ...]
+
+
+def score(
+    scheme: Scheme, marks: Iterable[Mark], entries: Iterable[EntryFacts] | None = None
+) -> Scoring:
+    """Compute totals, ranks, awards and teams.
+
+    Args:
+        scheme: from `parse_scheme`.
+        marks: one per present entry, aspect and judge, in any order.
+        entries: who takes part; None means every entry that has a mark.
+
+    Raises:
+        ScoringError: marks are faulty, missing, too many or to be re-scored.
+
+    Source: FORMATS.md "How it is computed" 1 to 10.
+    """
+    book = open_book(scheme, marks, entries)
+    faults = list_faults(scheme, book)
+    if faults:
+        raise ScoringError(faults)
+    return score_book(scheme, book)
+
+
+def score_book(scheme: Scheme, book: MarkBook) -> Scoring:
+    """Score a book in which `list_faults` found nothing."""
+    present = [f for f in book.entries if settle_status(scheme, f) == PRESENT]
+    totals = total_entries(scheme, present, book.cells)
+    placings, warnings = place_entries(scheme, book.entries, totals)
+    results = [
+        _make_result(scheme, facts, totals.get(facts.entry), placings.get(facts.entry))
+        for facts in book.entries
+    ]
+    return Scoring(
+        results=tuple(sorted(results, key=_order)),
+        teams=tuple(_rank_teams(scheme, book, results)),
+        warnings=tuple(warnings),
+    )
+
+
+def _order(result: Result) -> tuple[str, bool, int, str]:
+    return (result.group, result.rank is None, result.rank or 0, result.entry)
+
+
+def _make_result(
+    scheme: Scheme, facts: EntryFacts, total: EntryTotal | None, placing: Placing | None
+) -> Result:
+    status = settle_status(scheme, facts)
+    if total is None:
+        return Result(
+            entry=facts.entry,
+            group=facts.group,
+            unit=facts.unit,
+            team=facts.team,
+            status=status,
+        )
+    return Result(
+        entry=facts.entry,
+        group=facts.group,
+        unit=facts.unit,
+        team=facts.team,
+        status=status,
+        rank=placing.rank if placing else None,
+        total=total.total,
+        exact_total=total.exact,
+        penalty=total.penalty,
+        components=total.components,
+        criteria=total.criteria,
+        aspects=total.aspects,
+        scale=placing.scale if placing else None,
+        passed=total.passed,
+        tied_by=placing.tied_by if placing else "",
+        award=placing.award if placing else "",
+    )
+
+
+def _rank_teams(
+    scheme: Scheme, book: MarkBook, results: Iterable[Result]
+) -> list[TeamResult]:
+    if scheme.teams is None:
+        return []
+    times = {facts.entry: facts.time for facts in book.entries}
+    members = [
+        Member(
+            code=result.entry,
+            team=result.team,
+            total=result.total,
+            time=times[result.entry],
+            award=result.award,
+            passed=result.passed,
+        )
+        for result in results
+    ]
+    return rank_teams(scheme.teams, members)

@@ -1,0 +1,142 @@
+"""Check what spans a whole scheme: codes, references, awards, full marks.
+
+Checks of codes run on every scheme; checks of sums only on one whose numbers were all
+readable, so that one fault is not reported twice.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from scoring.scheme.rules.numbers import find_toml_number, format_number
+from scoring.scheme.rules.table import Table
+from scoring.scheme.rules.tree import Component, Scheme
+
+# Columns of the results: a component's code stands beside them.
+RESERVED_CODES = frozenset(
+    (
+        *("rank", "entry", "group", "unit", "team", "status", "penalty", "total"),
+        *("scale", "passed", "tied_by", "award"),
+        *("components", "criteria", "aspects"),
+    )
+)
+
+
+def check_references(scheme: Scheme, root: Table, *, broken: bool) -> None:
+    """Report unknown and doubled codes; the faults go to the table's list."""
+    _check_codes(scheme, root)
+    _check_penalties(scheme, root)
+    _check_ties(scheme, root)
+    _check_passes(scheme, root)
+    _check_awards(scheme, root)
+    if not broken:
+        _check_full_mark(scheme, root)
+
+
+def _walk(scheme: Scheme) -> Iterator[tuple[str, str, str]]:
+    """Yield kind, key path and code of everything that has a code."""
+    for i, component in enumerate(scheme.components):
+        path = f"components[{i}]"
+        yield "component", f"{path}.code", component.code
+        for j, criterion in enumerate(component.criteria):
+            inner = f"{path}.criteria[{j}]"
+            yield "criterion", f"{inner}.code", criterion.code
+            for k, aspect in enumerate(criterion.aspects):
+                yield "aspect", f"{inner}.aspects[{k}].code", aspect.code
+    for i, penalty in enumerate(scheme.penalties):
+        yield "penalty", f"penalties[{i}].code", penalty.code
+    for i, section in enumerate(scheme.sections):
+        yield "section", f"sections[{i}].code", section.code
+    for i, award in enumerate(scheme.awards):
+        yield "award", f"awards[{i}].name", award.name
+
+
+def _check_codes(scheme: Scheme, root: Table) -> None:
+    seen: set[tuple[str, str]] = set()
+    for kind, path, code in _walk(scheme):
+        if not code:
+            continue  # reported as missing
+        if (kind, code) in seen:
+            _fault(root, path, "%(code)s is used twice.", code=code)
+        seen.add((kind, code))
+        if kind != "award" and any(c.isspace() for c in code):
+            _fault(root, path, "A code has no spaces: %(code)s.", code=code)
+        if kind == "component" and code in RESERVED_CODES:
+            _fault(root, path, "%(code)s is a column of the results.", code=code)
+
+
+def _codes(scheme: Scheme, kind: str) -> set[str]:
+    return {code for found, _, code in _walk(scheme) if found == kind}
+
+
+def _check_penalties(scheme: Scheme, root: Table) -> None:
+    components = _codes(scheme, "component") | {"total"}
+    for i, penalty in enumerate(scheme.penalties):
+        if penalty.applies_to not in components:
+            _unknown(root, f"penalties[{i}].applies_to", penalty.applies_to)
+
+
+def _check_ties(scheme: Scheme, root: Table) -> None:
+    ranking = root.data.get("ranking")
+    written = ranking.get("ties") if isinstance(ranking, dict) else None
+    texts = [t.strip() for t in written or () if isinstance(t, str)]
+    for key in scheme.ranking.ties:
+        if key.kind != "time" and key.code not in _codes(scheme, key.kind):
+            index = texts.index(key.text) if key.text in texts else 0
+            _unknown(root, f"ranking.ties[{index}]", f"{key.kind}:{key.code}")
+
+
+def _check_passes(scheme: Scheme, root: Table) -> None:
+    lines = [("ranking.require_pass", scheme.ranking.require_pass)]
+    lines += [
+        (f"awards[{i}].require_pass", award.require_pass)
+        for i, award in enumerate(scheme.awards)
+    ]
+    components = {component.code: component for component in scheme.components}
+    for path, codes in lines:
+        for index, code in enumerate(codes):
+            _check_pass(root, f"{path}[{index}]", code, components.get(code))
+
+
+def _check_pass(root: Table, path: str, code: str, component: Component | None) -> None:
+    if component is None:
+        _unknown(root, path, code)
+    elif component.pass_mark is None:
+        _fault(root, path, "%(code)s has no pass line.", code=code)
+
+
+def _check_awards(scheme: Scheme, root: Table) -> None:
+    share = Fraction(0)
+    upto = Fraction(0)
+    for i, award in enumerate(scheme.awards):
+        if award.upto is not None:
+            if award.upto <= upto:
+                _fault(
+                    root,
+                    f"awards[{i}].upto",
+                    "An award above it already takes every place up to there.",
+                )
+            upto = max(upto, award.upto)
+        if award.share is not None:
+            share += award.share
+            if share > 1:
+                _fault(root, f"awards[{i}].share", "The shares add to more than 100%%.")
+
+
+def _check_full_mark(scheme: Scheme, root: Table) -> None:
+    full = find_toml_number(root.data.get("full"))
+    if full is not None and scheme.max != full:
+        _fault(
+            root,
+            "full",
+            "The components' max × weight add to %(sum)s, not to %(full)s.",
+            sum=format_number(scheme.max),
+            full=format_number(full),
+        )
+
+
+def _unknown(root: Table, path: str, code: str) -> None:
+    _fault(root, path, "Nothing in this scheme is called %(code)s.", code=code)
+
+
+def _fault(root: Table, path: str, template: str, **params: object) -> None:
+    root.fault_at(path, template, params)

@@ -1,0 +1,98 @@
+"""What is allowed in a scheme but deserves a second look."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from scoring.scheme.rules.faults import Fault
+from scoring.scheme.rules.numbers import format_number
+from scoring.scheme.rules.totals import find_variations
+from scoring.scheme.rules.tree import Aspect, Component, Criterion, Scheme
+
+
+def list_warnings(scheme: Scheme) -> list[Fault]:
+    """Return the doubtful places of a scheme, in the order of the file."""
+    return [
+        *(w for i, c in enumerate(scheme.components) for w in _component(c, i)),
+        *_outcome(scheme),
+        *_sections(scheme),
+    ]
+
+
+def _component(component: Component, index: int) -> Iterator[Fault]:
+    path = f"components[{index}]"
+    reachable = sum((c.max for c in component.criteria), Fraction(0))
+    if reachable != component.max:
+        yield _warn(
+            f"{path}.max",
+            "The criteria add to %(sum)s and the component's max is %(max)s.",
+            sum=format_number(reachable),
+            max=format_number(component.max),
+        )
+    if component.weight == 0:
+        yield _warn(f"{path}.weight", "The component does not count for the total.")
+    wide = component.trim_scope != "aspect"
+    if wide and _is_median(component.aggregate, _judges(component), component.drop):
+        yield _median(f"{path}.aggregate")
+    for j, criterion in enumerate(component.criteria):
+        yield from _criterion(criterion, f"{path}.criteria[{j}]", wide=wide)
+
+
+def _judges(component: Component) -> int:
+    return max((aspect.judges for aspect in component.aspects), default=1)
+
+
+def _criterion(criterion: Criterion, path: str, *, wide: bool) -> Iterator[Fault]:
+    reachable = sum((aspect.max for aspect in criterion.aspects), Fraction(0))
+    if criterion.cap > reachable:
+        yield _warn(
+            f"{path}.cap",
+            "The aspects add to %(sum)s, so the cap is never reached.",
+            sum=format_number(reachable),
+        )
+    for k, aspect in enumerate(criterion.aspects):
+        yield from _aspect(aspect, f"{path}.aspects[{k}]", wide=wide)
+
+
+def _aspect(aspect: Aspect, path: str, *, wide: bool) -> Iterator[Fault]:
+    if not wide and _is_median(aspect.aggregate, aspect.judges, aspect.drop):
+        yield _median(f"{path}.aggregate")
+    best = max(aspect.options.values(), default=aspect.max)
+    if best < aspect.max:
+        yield _warn(
+            f"{path}.options",
+            "No option gives the max of %(max)s.",
+            max=str(aspect.max),
+        )
+
+
+def _is_median(aggregate: str, judges: int, drop: int) -> bool:
+    return aggregate == "trimmed_mean" and judges == 2 * drop + 1
+
+
+def _outcome(scheme: Scheme) -> Iterator[Fault]:
+    if scheme.teams is None:
+        return
+    known = {award.name for award in scheme.awards} | {"passed"}
+    for label in scheme.teams.points:
+        if label not in known:
+            yield _warn("teams.points", "No award is called %(name)s.", name=label)
+
+
+def _sections(scheme: Scheme) -> Iterator[Fault]:
+    if not scheme.sections:
+        return
+    variation = sum((v.variation for v in find_variations(scheme)), Fraction(0))
+    if variation:
+        yield _warn(
+            "sections",
+            "The aspects vary from the sections' marks by %(sum)s in all.",
+            sum=format_number(variation),
+        )
+
+
+def _median(path: str) -> Fault:
+    return _warn(path, "So few judges leave one mark: this trimmed mean is a median.")
+
+
+def _warn(where: str, template: str, **params: object) -> Fault:
+    return Fault(where=where, template=template, params=params)
