@@ -1,0 +1,131 @@
+"""Reading computed and published results."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from competition.events.models import Event
+from competition.registration.models import Entry
+from scoring.results.models import Decision, Publication, ResultVersion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedRow:
+    """One entry's published result; numbers are plain decimals as published."""
+
+    entry_uid: str
+    person_id: int | None
+    name: str
+    unit_name: str
+    group_code: str
+    group_name: str
+    work_code: str  # "" for those who handed in no work
+    status: str  # present | absent | withdrawn | disqualified
+    rank: int | None
+    of: int  # ranked entries in the same ranking
+    award: str
+    total: str  # "" where not present
+    components: Mapping[str, str]
+    penalty: str
+    passed: bool | None  # None without pass lines
+    tied_by: str
+    scale: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedResults:
+    uid: str
+    event_uid: str
+    version: int
+    published_at: datetime
+    withdrawn_at: datetime | None
+    digest: str
+    scheme_digest: str
+    rows: tuple[PublishedRow, ...]
+
+
+def find_publication(session: Session, uid: str) -> Publication | None:
+    """Return a publication, withdrawn or not."""
+    return session.scalar(
+        select(Publication)
+        .options(joinedload(Publication.event).joinedload(Event.competition))
+        .where(Publication.uid == uid)
+    )
+
+
+def get_publication(session: Session, uid: str) -> PublishedResults:
+    """Return what was published, row by row, in the published order.
+
+    Raises:
+        NoResultFound: no such publication.
+    """
+    found = session.scalars(select(Publication).where(Publication.uid == uid)).one()
+    return read_publication(session, found)
+
+
+def read_publication(session: Session, publication: Publication) -> PublishedResults:
+    """Return a publication's snapshot with each entry's person."""
+    snapshot: dict[str, Any] = json.loads(publication.snapshot)
+    uids = [row["entry_uid"] for row in snapshot["rows"]]
+    people = dict(
+        session.execute(select(Entry.uid, Entry.person_id).where(Entry.uid.in_(uids)))
+        .tuples()
+        .all()
+    )
+    return PublishedResults(
+        uid=publication.uid,
+        event_uid=snapshot["event"],
+        version=publication.version,
+        published_at=publication.published_at,
+        withdrawn_at=publication.withdrawn_at,
+        digest=publication.digest,
+        scheme_digest=snapshot["scheme"],
+        rows=tuple(
+            PublishedRow(person_id=people.get(row["entry_uid"]), **row)
+            for row in snapshot["rows"]
+        ),
+    )
+
+
+def list_publications(session: Session, event_id: int) -> list[Publication]:
+    """Return an event's publications, newest first: the public trail of revisions."""
+    return list(
+        session.scalars(
+            select(Publication)
+            .where(Publication.event_id == event_id)
+            .order_by(Publication.version.desc())
+        )
+    )
+
+
+def find_current(session: Session, event_id: int) -> Publication | None:
+    """Return the publication that stands now, if one does."""
+    return session.scalar(
+        select(Publication).where(
+            Publication.event_id == event_id, Publication.withdrawn_at.is_(None)
+        )
+    )
+
+
+def find_result(session: Session, event_id: int) -> ResultVersion | None:
+    """Return the newest computed result of an event."""
+    return session.scalar(
+        select(ResultVersion)
+        .where(ResultVersion.event_id == event_id)
+        .order_by(ResultVersion.version.desc())
+        .limit(1)
+    )
+
+
+def list_decisions(session: Session, event_id: int) -> list[Decision]:
+    """Return every decision of an event, oldest first, revoked ones too."""
+    return list(
+        session.scalars(
+            select(Decision).where(Decision.event_id == event_id).order_by(Decision.id)
+        )
+    )
