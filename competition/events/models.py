@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from competition.events.rules import STATES
 from extensions import Base, PublicId, UtcDateTime
-from people.codes.models import Occupation
+from people.codes.models import Occupation, SkillLevel
 from people.districts.models import District
 
 TIERS = ("enterprise", "district", "city", "province", "nation")
@@ -26,7 +26,10 @@ class Competition(PublicId, Base):
     """A competition: one organiser's set of events in one year."""
 
     __tablename__ = "competition"
-    __table_args__ = (CheckConstraint(f"tier in {TIERS}", name="tier"),)
+    __table_args__ = (
+        CheckConstraint(f"tier in {TIERS}", name="tier"),
+        CheckConstraint("starts_on <= ends_on", name="dates_in_order"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
@@ -38,6 +41,7 @@ class Competition(PublicId, Base):
     undertaker: Mapped[str] = mapped_column(String(200), default="")  # 承办
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date] = mapped_column(Date)
+    max_events: Mapped[int | None] = mapped_column(SmallInteger)  # per person
 
     district: Mapped[District] = relationship()
     events: Mapped[list["Event"]] = relationship(
@@ -55,6 +59,11 @@ class Event(PublicId, Base):
             ["occupation.edition", "occupation.code"],
         ),
         CheckConstraint(f"state in {STATES}", name="state"),
+        CheckConstraint(
+            "registration_opens_at < registration_closes_at "
+            "and registration_closes_at <= starts_at",
+            name="dates_in_order",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -77,10 +86,16 @@ class Event(PublicId, Base):
     age_min: Mapped[int | None] = mapped_column(SmallInteger)  # full years
     age_max: Mapped[int | None] = mapped_column(SmallInteger)
     age_on: Mapped[date | None] = mapped_column(Date)  # the rule's reference date
+    min_level_code: Mapped[str | None] = mapped_column(ForeignKey("skill_level.code"))
+    min_trade_years: Mapped[int | None] = mapped_column(SmallInteger)
+    # Papers asked for besides the photo, separated by spaces: see PAPERS in
+    # competition.registration.rules.
+    papers: Mapped[str] = mapped_column(String(80), default="id_card")
     scheme_digest: Mapped[str] = mapped_column(String(64), default="")  # once frozen
 
     competition: Mapped[Competition] = relationship(back_populates="events")
     occupation: Mapped[Occupation] = relationship()
+    min_level: Mapped[SkillLevel | None] = relationship()
     groups: Mapped[list["EventGroup"]] = relationship(
         back_populates="event", order_by="EventGroup.id"
     )

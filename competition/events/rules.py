@@ -6,6 +6,9 @@ Steps back exist only where the rules of competitions know them: registration ma
 reopened, marks unlocked (by two, with a reason), a publication withdrawn.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
+
 DRAFT = "draft"
 REGISTRATION = "registration"
 CLOSED = "closed"
@@ -37,7 +40,52 @@ NEXT: dict[str, frozenset[str]] = {
     PUBLISHED: frozenset({DECODED}),
 }
 
+# The steps the committee takes on the event's own page. Locking, decoding and
+# publishing belong to those who mark and code, on their pages.
+COMMITTEE_STEPS: dict[str, tuple[str, ...]] = {
+    DRAFT: (REGISTRATION,),
+    REGISTRATION: (CLOSED,),
+    CLOSED: (CHECKIN, REGISTRATION),
+    CHECKIN: (MARKING,),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timetable:
+    """The moments of an event a step depends on."""
+
+    opens_at: datetime
+    closes_at: datetime
+    starts_at: datetime
+    group_count: int
+
 
 def is_step(before: str, after: str) -> bool:
     """Tell whether an event may go from state `before` to state `after`."""
     return after in NEXT[before]
+
+
+def needs_reason(before: str, after: str) -> bool:
+    """Tell whether a step goes back, which must be explained."""
+    return STATES.index(after) < STATES.index(before)
+
+
+def faults_of_step(after: str, timetable: Timetable, now: datetime) -> list[str]:
+    """Return the codes of what keeps an event from state `after`; [] is nothing.
+
+    Codes: no_groups, dates_out_of_order, closes_in_past.
+    """
+    if after != REGISTRATION:
+        return []
+    times = (timetable.opens_at, timetable.closes_at, timetable.starts_at)
+    faults = {
+        "no_groups": timetable.group_count == 0,
+        "dates_out_of_order": not times[0] < times[1] <= times[2],
+        "closes_in_past": times[1] <= now,
+    }
+    return [code for code, is_wrong in faults.items() if is_wrong]
+
+
+def is_open(state: str, timetable: Timetable, now: datetime) -> bool:
+    """Tell whether entries can be made now: the state and the dates both say so."""
+    return state == REGISTRATION and timetable.opens_at <= now < timetable.closes_at

@@ -1,34 +1,45 @@
-"""Entries: who takes part in which event."""
+"""Entries: who takes part in which event, their papers, verdicts and tickets."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.users.models import User
 from competition.events.models import Event, EventGroup
+from competition.registration.rules import ENTRY_STATES, PAPER_KINDS, PAPER_STATES
 from extensions import Base, PublicId, UtcDateTime
+from people.attachments.models import Attachment
+from people.codes.models import SkillLevel
 from people.persons.models import Person
 from people.units.models import Unit
 
-ENTRY_STATES = (
-    "draft",
-    "submitted",
-    "returned",
-    "accepted",
-    "rejected",
-    "withdrawn",
-)
-
 
 class Entry(PublicId, Base):
-    """One person's entry for one event (报名), from the draft to the verdict."""
+    """One person's entry for one event (报名), from the draft to the verdict.
+
+    While it is a draft everything typed lives sealed in `answers_sealed`; the columns
+    beside it are filled when it is submitted.
+    """
 
     __tablename__ = "entry"
     __table_args__ = (
         UniqueConstraint("event_id", "person_id"),
         UniqueConstraint("event_id", "user_id"),
         CheckConstraint(f"state in {ENTRY_STATES}", name="state"),
+        CheckConstraint(
+            "state in ('draft', 'withdrawn') or "
+            "(person_id is not null and group_id is not null)",
+            name="complete_once_submitted",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -39,7 +50,14 @@ class Entry(PublicId, Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     state: Mapped[str] = mapped_column(String(12), default="draft", index=True)
     reason: Mapped[str] = mapped_column(String(400), default="")  # of the last verdict
+    trade_years: Mapped[int | None] = mapped_column(SmallInteger)
+    level_code: Mapped[str | None] = mapped_column(ForeignKey("skill_level.code"))
+    certificate_number: Mapped[str] = mapped_column(String(40), default="")
+    answers_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # AES-GCM
+    # Fields the committee asked to correct, separated by spaces; "" is none.
+    reopened: Mapped[str] = mapped_column(String(120), default="")
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    saved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -48,3 +66,71 @@ class Entry(PublicId, Base):
     user: Mapped[User | None] = relationship()
     person: Mapped[Person | None] = relationship()
     unit: Mapped[Unit | None] = relationship()
+    level: Mapped[SkillLevel | None] = relationship()
+    papers: Mapped[list["EntryPaper"]] = relationship(
+        back_populates="entry", order_by="EntryPaper.id"
+    )
+    photo: Mapped[Attachment | None] = relationship(
+        secondary="entry_paper",
+        primaryjoin="and_(Entry.id == EntryPaper.entry_id, EntryPaper.kind == 'photo')",
+        secondaryjoin="EntryPaper.attachment_id == Attachment.id",
+        uselist=False,
+        viewonly=True,
+    )
+    ticket: Mapped["Ticket | None"] = relationship(back_populates="entry")
+
+
+class EntryPaper(PublicId, Base):
+    """The photo or a paper of an entry, and what the reviewer said about it."""
+
+    __tablename__ = "entry_paper"
+    __table_args__ = (
+        UniqueConstraint("entry_id", "kind"),
+        CheckConstraint(f"kind in {PAPER_KINDS}", name="kind"),
+        CheckConstraint(f"state in {PAPER_STATES}", name="state"),
+        CheckConstraint("state != 'rejected' or reason != ''", name="reason_given"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id"))
+    state: Mapped[str] = mapped_column(String(12), default="pending")
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    entry: Mapped[Entry] = relationship(back_populates="papers")
+    attachment: Mapped[Attachment] = relationship()
+
+
+class EntryVerdict(PublicId, Base):
+    """One step of an entry with the rules as they stood: never changed, only added."""
+
+    __tablename__ = "entry_verdict"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
+    verdict: Mapped[str] = mapped_column(String(12))  # the state it led to
+    reason: Mapped[str] = mapped_column(String(400), default="")
+    checks: Mapped[str] = mapped_column(Text, default="[]")  # JSON of rules.RuleCheck
+    given_by: Mapped[str] = mapped_column(String(64))  # actor's name
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    entry: Mapped[Entry] = relationship()
+
+
+class Ticket(PublicId, Base):
+    """The admission ticket (准考证) of an accepted entry."""
+
+    __tablename__ = "ticket"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), unique=True)
+    number: Mapped[str] = mapped_column(String(12), unique=True)  # random, typed
+    text: Mapped[str] = mapped_column(String(400))  # what the QR code says
+    valid_from: Mapped[datetime] = mapped_column(UtcDateTime)
+    valid_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    entry: Mapped[Entry] = relationship(back_populates="ticket")
