@@ -8,18 +8,20 @@ the permission must be held there.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import abort, current_app, g
-from flask_login import current_user
+from flask import abort, current_app, g, request
+from flask_login import current_user, login_user
 from sqlalchemy.orm import Session
 
 from accounts.roles import queries
 from accounts.roles.rules import Grant, Scope, may, scopes_for
+from accounts.sessions import services as sessions
 from accounts.users.models import User
 from extensions import db
-from ledger.log.services import Actor
+from ledger.log.services import Actor, record
 
 View = TypeVar("View", bound=Callable[..., Any])
 Resolver = Callable[[Session, str], Iterable[Scope] | None]
@@ -124,6 +126,20 @@ def is_allowed(permission: str, places: Iterable[Scope] | None = None) -> bool:
 def allowed_scopes(permission: str) -> list[Scope]:
     """Return where the signed-in user holds `permission`; [] is nowhere."""
     return scopes_for(current_grants(), permission) if is_allowed(permission) else []
+
+
+def sign_in(user: User, now: datetime) -> None:
+    """Begin a sign-in for `user` on the device of this request; the caller commits."""
+    device = request.user_agent.string
+    sessions.start(db.session(), user=user, device=device, now=now)
+    record(
+        db.session(),
+        actor=Actor("human", user.uid),
+        action="user.signed_in",
+        subject=f"user:{user.uid}",
+        now=now,
+    )
+    login_user(user)
 
 
 def _guarded(view: View, access: Access) -> View:

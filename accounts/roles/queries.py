@@ -15,3 +15,19 @@ def list_grants(session: Session, user_id: int) -> list[Grant]:
         .order_by(RoleGrant.id)
     )
     return [Grant(role, Scope(kind, key)) for role, kind, key in rows]
+
+
+def list_rows(session: Session, user_id: int) -> list[RoleGrant]:
+    """Return every grant a user ever had, living ones first."""
+    return list(
+        session.scalars(
+            select(RoleGrant)
+            .where(RoleGrant.user_id == user_id)
+            .order_by(RoleGrant.revoked_at.isnot(None), RoleGrant.id)
+        )
+    )
+
+
+def find_row(session: Session, uid: str) -> RoleGrant | None:
+    """Return the grant with that public id, or None."""
+    return session.scalar(select(RoleGrant).where(RoleGrant.uid == uid))

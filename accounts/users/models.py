@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, SmallInteger, String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from extensions import Base, PublicId, UtcDateTime
@@ -24,8 +24,6 @@ class User(UserMixin, PublicId, Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     locale: Mapped[str] = mapped_column(String(8), default="")  # "" follows the cookie
     enabled: Mapped[bool] = mapped_column(default=True)
-    failed_logins: Mapped[int] = mapped_column(SmallInteger, default=0)
-    throttled_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     person: Mapped[Person | None] = relationship()

@@ -1,0 +1,92 @@
+"""Giving and ending roles. A forbidden pair is refused, and the refusal is logged."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from accounts.roles import queries
+from accounts.roles.models import RoleGrant
+from accounts.roles.rules import ROLES, Grant, Scope, conflicting_roles
+from accounts.users.models import User
+from errors import DomainError
+from ledger.log.services import Actor, record
+
+
+class RoleError(DomainError):
+    """A role cannot be given like this."""
+
+
+def grant_role(
+    session: Session,
+    *,
+    user: User,
+    role: str,
+    scope: Scope,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Give a role within a scope and log it; giving it again changes nothing.
+
+    Raises:
+        RoleError: no such role, one's own account, or a forbidden pair.
+    """
+    if role not in ROLES:
+        raise RoleError(_("There is no role %(role)s.", role=role))
+    if actor.kind == "human" and actor.name == user.uid:
+        raise RoleError(_("Nobody gives a role to themselves. Ask another person."))
+    new, held = Grant(role, scope), queries.list_grants(session, user.id)
+    if new in held:
+        return
+    clash = conflicting_roles(held, new)
+    if clash:
+        raise RoleError(
+            _(
+                "%(name)s already is %(held)s here and may not also be %(role)s: "
+                "these duties are kept apart.",
+                name=user.display_name,
+                held=", ".join(clash),
+                role=role,
+            )
+        )
+    session.add(
+        RoleGrant(
+            user=user,
+            role=role,
+            scope_kind=scope.kind,
+            scope_key=scope.key,
+            granted_at=now,
+            granted_by=actor.name,
+        )
+    )
+    _log(session, user, new, "role.granted", actor, now)
+
+
+def revoke_role(
+    session: Session, *, grant: RoleGrant, actor: Actor, now: datetime
+) -> None:
+    """End a role; the next request of the user no longer has it."""
+    if grant.revoked_at is not None:
+        return
+    grant.revoked_at = now
+    ended = Grant(grant.role, Scope(grant.scope_kind, grant.scope_key))
+    _log(session, grant.user, ended, "role.revoked", actor, now)
+
+
+def _log(
+    session: Session,
+    user: User,
+    grant: Grant,
+    action: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    record(
+        session,
+        actor=actor,
+        action=action,
+        subject=f"user:{user.uid}",
+        scope=f"{grant.scope.kind}:{grant.scope.key}",
+        now=now,
+        body={"role": grant.role},
+    )
