@@ -17,7 +17,7 @@ import config
 import home
 from accounts.access.services import NavItem
 from extensions import babel, csrf, db, limiter, login_manager, migrate
-from web import errors, i18n, security, templating
+from web import errors, i18n, logs, security, templating
 
 ROOMS = ("ledger", "people", "accounts", "competition", "scoring", "talentpool")
 
@@ -27,6 +27,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__, static_folder="static", template_folder="templates")
     app.config.from_mapping(config.from_environment())
     app.config.from_mapping(overrides or {})
+    logs.install()
     _start_extensions(app)
     import_role("models")
     templating.install(app)

@@ -1,6 +1,8 @@
 """Two languages: which one a request gets, and how the choice is remembered."""
 
-from flask import Flask, request
+import os
+
+from flask import Flask, has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_login import current_user
 
@@ -29,6 +31,8 @@ def install(app: Flask, babel: Babel) -> None:
 
 def choose_locale() -> str:
     """Return the user's language, else the cookie's, else Chinese."""
+    if not has_request_context():
+        return _command_locale()
     chosen = (current_user.is_authenticated and current_user.locale) or (
         request.cookies.get(COOKIE, "")
     )
@@ -38,3 +42,9 @@ def choose_locale() -> str:
 def html_lang() -> str:
     """Return the page's language as HTML names it."""
     return "en" if str(get_locale()) == "en" else "zh-CN"
+
+
+def _command_locale() -> str:
+    """Return the language of a command: English where the terminal says so."""
+    spoken = os.environ.get("LANGUAGE") or os.environ.get("LANG", "")
+    return "en" if spoken.startswith("en") else "zh_CN"

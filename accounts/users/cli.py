@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 import click
 from flask.cli import with_appcontext
 from flask_babel import gettext as _
-from people.units.queries import find_by_credit_code
 
 from accounts.roles.rules import EVERYWHERE, ROLES, Scope
 from accounts.roles.services import grant_role
 from accounts.users.services import UserError, create_user
 from extensions import db
 from ledger.log.services import Actor
+from people.units.queries import find_by_credit_code
 
 _CLI = Actor("system", "jiangcai user")
 

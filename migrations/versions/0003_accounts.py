@@ -11,6 +11,14 @@ depends_on = None
 
 def create_tables() -> None:
     op.create_table(
+        "login_throttle",
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("failures", sa.SmallInteger(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.Column("blocked_until", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("key_hash", name=op.f("pk_login_throttle")),
+    )
+    op.create_table(
         "user_account",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("username", sa.String(length=64), nullable=False),
@@ -20,8 +28,6 @@ def create_tables() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=True),
         sa.Column("locale", sa.String(length=8), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
-        sa.Column("failed_logins", sa.SmallInteger(), nullable=False),
-        sa.Column("throttled_until", sa.DateTime(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("uid", sa.String(length=36), nullable=False),
         sa.ForeignKeyConstraint(
@@ -114,6 +120,7 @@ def drop_tables() -> None:
     op.drop_table("role_grant")
     op.drop_table("api_token")
     op.drop_table("user_account")
+    op.drop_table("login_throttle")
 
 
 # --- by hand

@@ -118,15 +118,16 @@ class Fact(PublicId):
         return relationship()
 
 
-_FACT = (
-    CheckConstraint(f"state in {FACT_STATES}", name="state"),
-    CheckConstraint(f"source in {SOURCES}", name="source"),
-    CheckConstraint("valid_to is null or valid_to >= valid_from", name="valid_range"),
-)
-
-
 def _fact_args(*more: object) -> tuple[object, ...]:
-    return (*(constraint.copy() for constraint in _FACT), *more)
+    # Made anew for each table: a constraint belongs to one table only.
+    return (
+        CheckConstraint(f"state in {FACT_STATES}", name="state"),
+        CheckConstraint(f"source in {SOURCES}", name="source"),
+        CheckConstraint(
+            "valid_to is null or valid_to >= valid_from", name="valid_range"
+        ),
+        *more,
+    )
 
 
 class SkillCertificate(Fact, Base):

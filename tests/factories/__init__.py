@@ -1,0 +1,1 @@
+"""Valid rows with one call, a module per room."""
