@@ -100,6 +100,75 @@ def create_tables() -> None:
     )
     op.create_index(op.f("ix_event_state"), "event", ["state"], unique=False)
     op.create_table(
+        "checkin_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(), nullable=False),
+        sa.Column("opened_by", sa.String(length=64), nullable=False),
+        sa.Column("closed_at", sa.DateTime(), nullable=True),
+        sa.Column("closed_by", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_checkin_session_event_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_checkin_session")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_checkin_session_event_id")),
+    )
+    op.create_table(
+        "draw",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(length=12), nullable=False),
+        sa.Column("attempt", sa.SmallInteger(), nullable=False),
+        sa.Column("algorithm", sa.String(length=32), nullable=False),
+        sa.Column("items", sa.Text(), nullable=False),
+        sa.Column("targets", sa.Text(), nullable=False),
+        sa.Column("code_length", sa.SmallInteger(), nullable=False),
+        sa.Column("list_digest", sa.String(length=64), nullable=False),
+        sa.Column("secret_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("secret_digest", sa.String(length=64), nullable=False),
+        sa.Column("commitment", sa.String(length=64), nullable=False),
+        sa.Column("committed_at", sa.DateTime(), nullable=False),
+        sa.Column("committed_by", sa.String(length=64), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(), nullable=True),
+        sa.Column("drawn_by", sa.String(length=64), nullable=False),
+        sa.Column("result_digest", sa.String(length=64), nullable=False),
+        sa.Column("revealed_at", sa.DateTime(), nullable=True),
+        sa.Column("secret", sa.String(length=64), nullable=False),
+        sa.Column("seed", sa.String(length=64), nullable=False),
+        sa.Column("voided_at", sa.DateTime(), nullable=True),
+        sa.Column("voided_by", sa.String(length=64), nullable=False),
+        sa.Column("void_reason", sa.String(length=400), nullable=False),
+        sa.Column("uid", sa.String(length=36), nullable=False),
+        sa.CheckConstraint(
+            "purpose in ('contest_no', 'station', 'work_code')",
+            name=op.f("ck_draw_purpose"),
+        ),
+        sa.CheckConstraint(
+            "voided_at is null or void_reason <> ''",
+            name=op.f("ck_draw_void_has_a_reason"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_draw_event_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draw")),
+        sa.UniqueConstraint(
+            "event_id",
+            "purpose",
+            "attempt",
+            name=op.f("uq_draw_event_id_purpose_attempt"),
+        ),
+        sa.UniqueConstraint("uid", name=op.f("uq_draw_uid")),
+    )
+    op.create_index(op.f("ix_draw_event_id"), "draw", ["event_id"], unique=False)
+    op.create_index(
+        "uq_draw_live",
+        "draw",
+        ["event_id", "purpose"],
+        unique=True,
+        sqlite_where=sa.text("voided_at is null"),
+        postgresql_where=sa.text("voided_at is null"),
+    )
+    op.create_table(
         "event_group",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
@@ -114,6 +183,25 @@ def create_tables() -> None:
             "event_id", "code", name=op.f("uq_event_group_event_id_code")
         ),
         sa.UniqueConstraint("uid", name=op.f("uq_event_group_uid")),
+    )
+    op.create_table(
+        "draw_contribution",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("draw_id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.SmallInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("by", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.String(length=40), nullable=False),
+        sa.CheckConstraint(
+            "kind in ('leader', 'dice')", name=op.f("ck_draw_contribution_kind")
+        ),
+        sa.ForeignKeyConstraint(
+            ["draw_id"], ["draw.id"], name=op.f("fk_draw_contribution_draw_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draw_contribution")),
+        sa.UniqueConstraint(
+            "draw_id", "seq", name=op.f("uq_draw_contribution_draw_id_seq")
+        ),
     )
     op.create_table(
         "entry",
@@ -174,6 +262,100 @@ def create_tables() -> None:
     op.create_index(op.f("ix_entry_person_id"), "entry", ["person_id"], unique=False)
     op.create_index(op.f("ix_entry_state"), "entry", ["state"], unique=False)
     op.create_index(op.f("ix_entry_unit_id"), "entry", ["unit_id"], unique=False)
+    op.create_table(
+        "checkin",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=8), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("device", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(), nullable=True),
+        sa.Column("accepted_by", sa.String(length=64), nullable=False),
+        sa.Column("uid", sa.String(length=36), nullable=False),
+        sa.CheckConstraint(
+            "status <> 'refused' or reason <> ''",
+            name=op.f("ck_checkin_refusal_has_a_reason"),
+        ),
+        sa.CheckConstraint(
+            "status in ('present', 'late', 'absent', 'refused')",
+            name=op.f("ck_checkin_status"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entry.id"], name=op.f("fk_checkin_entry_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_checkin_event_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_checkin")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_checkin_entry_id")),
+        sa.UniqueConstraint("uid", name=op.f("uq_checkin_uid")),
+    )
+    op.create_index(op.f("ix_checkin_event_id"), "checkin", ["event_id"], unique=False)
+    op.create_table(
+        "checkin_refusal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("code", sa.String(length=16), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("device", sa.String(length=40), nullable=False),
+        sa.Column("uid", sa.String(length=36), nullable=False),
+        sa.CheckConstraint(
+            "code in ('forged_ticket', 'unknown', 'other_event', 'not_accepted', 'closed', 'face_differs', 'id_differs', 'no_id', 'forbidden_item', 'other')",
+            name=op.f("ck_checkin_refusal_code"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entry.id"], name=op.f("fk_checkin_refusal_entry_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_checkin_refusal_event_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_checkin_refusal")),
+        sa.UniqueConstraint("uid", name=op.f("uq_checkin_refusal_uid")),
+    )
+    op.create_index(
+        op.f("ix_checkin_refusal_entry_id"),
+        "checkin_refusal",
+        ["entry_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_checkin_refusal_event_id"),
+        "checkin_refusal",
+        ["event_id"],
+        unique=False,
+    )
+    op.create_table(
+        "contest_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("draw_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("contest_no", sa.String(length=8), nullable=False),
+        sa.Column("group_code", sa.String(length=12), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["draw_id"], ["draw.id"], name=op.f("fk_contest_code_draw_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entry.id"], name=op.f("fk_contest_code_entry_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_contest_code_event_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contest_code")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_contest_code_entry_id")),
+        sa.UniqueConstraint(
+            "event_id", "contest_no", name=op.f("uq_contest_code_event_id_contest_no")
+        ),
+    )
+    op.create_index(
+        op.f("ix_contest_code_draw_id"), "contest_code", ["draw_id"], unique=False
+    )
     op.create_table(
         "entry_paper",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -248,14 +430,82 @@ def create_tables() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_ticket_number")),
         sa.UniqueConstraint("uid", name=op.f("uq_ticket_uid")),
     )
+    op.create_table(
+        "station_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("draw_id", sa.Integer(), nullable=False),
+        sa.Column("contest_no", sa.String(length=8), nullable=False),
+        sa.Column("station", sa.String(length=8), nullable=False),
+        sa.Column("group_code", sa.String(length=12), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["draw_id"], ["draw.id"], name=op.f("fk_station_code_draw_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id", "contest_no"],
+            ["contest_code.event_id", "contest_code.contest_no"],
+            name=op.f("fk_station_code_event_id_contest_no"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_station_code_event_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_station_code")),
+        sa.UniqueConstraint(
+            "event_id", "contest_no", name=op.f("uq_station_code_event_id_contest_no")
+        ),
+        sa.UniqueConstraint(
+            "event_id", "station", name=op.f("uq_station_code_event_id_station")
+        ),
+    )
+    op.create_index(
+        op.f("ix_station_code_draw_id"), "station_code", ["draw_id"], unique=False
+    )
+    op.create_table(
+        "work_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("draw_id", sa.Integer(), nullable=False),
+        sa.Column("station", sa.String(length=8), nullable=False),
+        sa.Column("work_code", sa.String(length=8), nullable=False),
+        sa.Column("group_code", sa.String(length=12), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["draw_id"], ["draw.id"], name=op.f("fk_work_code_draw_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id", "station"],
+            ["station_code.event_id", "station_code.station"],
+            name=op.f("fk_work_code_event_id_station"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_work_code_event_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_code")),
+        sa.UniqueConstraint(
+            "event_id", "station", name=op.f("uq_work_code_event_id_station")
+        ),
+        sa.UniqueConstraint(
+            "event_id", "work_code", name=op.f("uq_work_code_event_id_work_code")
+        ),
+    )
+    op.create_index(
+        op.f("ix_work_code_draw_id"), "work_code", ["draw_id"], unique=False
+    )
 
 
 def drop_tables() -> None:
+    op.drop_table("work_code")
+    op.drop_table("station_code")
     op.drop_table("ticket")
     op.drop_table("entry_verdict")
     op.drop_table("entry_paper")
+    op.drop_table("contest_code")
+    op.drop_table("checkin_refusal")
+    op.drop_table("checkin")
     op.drop_table("entry")
+    op.drop_table("draw_contribution")
     op.drop_table("event_group")
+    op.drop_table("draw")
+    op.drop_table("checkin_session")
     op.drop_table("event")
     op.drop_table("competition")
 

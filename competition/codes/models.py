@@ -1,0 +1,75 @@
+"""The blind chain: one table per layer, each knowing only the layer before it.
+
+    contest_code  entry → contest number     kept by coding officer 1
+    station_code  contest number → station   kept by coding officer 2
+    work_code     station → work code        kept by coding officer 3
+
+`group_code` is copied from layer to layer, because ranking is per group and the rooms
+that mark may not ask for it along the chain.
+"""
+
+from sqlalchemy import (
+    ForeignKey,
+    ForeignKeyConstraint,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from extensions import Base
+
+
+class ContestCode(Base):
+    """Layer 1: which contest number (参赛编号) an entry drew."""
+
+    __tablename__ = "contest_code"
+    __table_args__ = (UniqueConstraint("event_id", "contest_no"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"), index=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), unique=True)
+    contest_no: Mapped[str] = mapped_column(String(8))
+    group_code: Mapped[str] = mapped_column(String(12), default="")
+
+
+class StationCode(Base):
+    """Layer 2: at which station (工位号) a contest number works."""
+
+    __tablename__ = "station_code"
+    __table_args__ = (
+        UniqueConstraint("event_id", "contest_no"),
+        UniqueConstraint("event_id", "station"),
+        ForeignKeyConstraint(
+            ["event_id", "contest_no"],
+            ["contest_code.event_id", "contest_code.contest_no"],
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"), index=True)
+    contest_no: Mapped[str] = mapped_column(String(8))
+    station: Mapped[str] = mapped_column(String(8))
+    group_code: Mapped[str] = mapped_column(String(12), default="")
+
+
+class WorkCode(Base):
+    """Layer 3: the code (作品号) the work of a station is marked under."""
+
+    __tablename__ = "work_code"
+    __table_args__ = (
+        UniqueConstraint("event_id", "station"),
+        UniqueConstraint("event_id", "work_code"),
+        ForeignKeyConstraint(
+            ["event_id", "station"],
+            ["station_code.event_id", "station_code.station"],
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"), index=True)
+    station: Mapped[str] = mapped_column(String(8))
+    work_code: Mapped[str] = mapped_column(String(8))
+    group_code: Mapped[str] = mapped_column(String(12), default="")

@@ -1,0 +1,201 @@
+"""Reading the blind chain: one layer at a time, or all of it once it is decoded."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from competition.checkin.models import CheckIn
+from competition.checkin.rules import PRESENT as CHECKED_IN
+from competition.codes.models import ContestCode, StationCode, WorkCode
+from competition.codes.rules import (
+    ABSENT,
+    CONTEST_NO,
+    PRESENT,
+    STATION,
+    WITHDRAWN,
+    WORK_CODE,
+    DecodedEntry,
+    Work,
+)
+from competition.events.models import Event, EventGroup
+from competition.events.rules import DECODED, PUBLISHED
+from competition.registration.models import Entry
+from errors import DomainError
+from people.persons.models import Person
+from people.units.models import Unit
+
+LayerModel = type[ContestCode] | type[StationCode] | type[WorkCode]
+MODELS: dict[str, LayerModel] = {
+    CONTEST_NO: ContestCode,
+    STATION: StationCode,
+    WORK_CODE: WorkCode,
+}
+
+
+class NotDecodedError(DomainError):
+    """Somebody asked who a work code belongs to before it was decoded."""
+
+    status = 403
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One row of one layer: what was known, what it became, and the group."""
+
+    source: str
+    code: str
+    group_code: str
+    detail: str = ""  # the unit, in layer 1
+
+
+def list_works(session: Session, event_id: int) -> list[Work]:
+    """Return what is to be marked, by work code.
+
+    Reads the last layer and nothing else: no table of this statement leads to a person
+    (a test holds it to that).
+    """
+    rows = session.execute(
+        select(WorkCode.work_code, WorkCode.group_code)
+        .where(WorkCode.event_id == event_id)
+        .order_by(WorkCode.work_code)
+    )
+    return [Work(work_code, group_code) for work_code, group_code in rows]
+
+
+def count_codes(session: Session, event_id: int, layer: str) -> int:
+    """Count the rows of one layer."""
+    model = MODELS[layer]
+    found = session.scalar(select(func.count()).where(model.event_id == event_id))
+    return found or 0
+
+
+def list_present(session: Session, event_id: int) -> list[tuple[int, str, str]]:
+    """Return (id, uid, group code) of every entry that was let in; for layer 1."""
+    rows = session.execute(
+        select(Entry.id, Entry.uid, func.coalesce(EventGroup.code, ""))
+        .join(CheckIn, CheckIn.entry_id == Entry.id)
+        .outerjoin(EventGroup, EventGroup.id == Entry.group_id)
+        .where(Entry.event_id == event_id, CheckIn.status == CHECKED_IN)
+        .order_by(Entry.uid)
+    )
+    return [(entry_id, uid, group) for entry_id, uid, group in rows]
+
+
+def list_contest_links(session: Session, event_id: int) -> list[Link]:
+    """Return layer 1 with the names, by contest number; officer 1 only."""
+    rows = session.execute(
+        select(
+            Person.name,
+            ContestCode.contest_no,
+            ContestCode.group_code,
+            func.coalesce(Unit.name, ""),
+        )
+        .join(Entry, Entry.id == ContestCode.entry_id)
+        .join(Person, Person.id == Entry.person_id)
+        .outerjoin(Unit, Unit.id == Entry.unit_id)
+        .where(ContestCode.event_id == event_id)
+        .order_by(ContestCode.contest_no)
+    )
+    return [Link(*row) for row in rows]
+
+
+def list_station_links(session: Session, event_id: int) -> list[Link]:
+    """Return layer 2, by station; officer 2 only."""
+    rows = session.execute(
+        select(StationCode.contest_no, StationCode.station, StationCode.group_code)
+        .where(StationCode.event_id == event_id)
+        .order_by(StationCode.station)
+    )
+    return [Link(*row) for row in rows]
+
+
+def list_work_links(session: Session, event_id: int) -> list[Link]:
+    """Return layer 3, by station; officer 3 only."""
+    rows = session.execute(
+        select(WorkCode.station, WorkCode.work_code, WorkCode.group_code)
+        .where(WorkCode.event_id == event_id)
+        .order_by(WorkCode.station)
+    )
+    return [Link(*row) for row in rows]
+
+
+def list_groups(session: Session, event_id: int, layer: str) -> dict[str, str]:
+    """Return {code of the layer: group code}, which the next layer copies."""
+    if layer == CONTEST_NO:
+        statement = select(
+            ContestCode.contest_no.label("code"), ContestCode.group_code
+        ).where(ContestCode.event_id == event_id)
+    else:
+        statement = select(
+            StationCode.station.label("code"), StationCode.group_code
+        ).where(StationCode.event_id == event_id)
+    return {row.code: row.group_code for row in session.execute(statement)}
+
+
+def list_decoded(session: Session, event_id: int) -> list[DecodedEntry]:
+    """Return every accepted or withdrawn entry with its work code, by entry uid.
+
+    Raises:
+        NotDecodedError: the event has not been decoded by two persons.
+    """
+    state = session.scalar(select(Event.state).where(Event.id == event_id))
+    if state not in {DECODED, PUBLISHED}:
+        raise NotDecodedError(
+            _("The codes of this event have not been decoded by two persons yet.")
+        )
+    rows = session.execute(
+        select(
+            Entry.uid.label("entry_uid"),
+            Entry.id.label("entry_id"),
+            Person.id.label("person_id"),
+            Person.name,
+            func.coalesce(Unit.name, "").label("unit_name"),
+            func.coalesce(EventGroup.code, "").label("group_code"),
+            WorkCode.work_code,
+            Entry.state,
+            CheckIn.status,
+        )
+        .join(Person, Person.id == Entry.person_id)
+        .outerjoin(Unit, Unit.id == Entry.unit_id)
+        .outerjoin(EventGroup, EventGroup.id == Entry.group_id)
+        .outerjoin(CheckIn, CheckIn.entry_id == Entry.id)
+        .outerjoin(ContestCode, ContestCode.entry_id == Entry.id)
+        .outerjoin(
+            StationCode,
+            and_(
+                StationCode.event_id == ContestCode.event_id,
+                StationCode.contest_no == ContestCode.contest_no,
+            ),
+        )
+        .outerjoin(
+            WorkCode,
+            and_(
+                WorkCode.event_id == StationCode.event_id,
+                WorkCode.station == StationCode.station,
+            ),
+        )
+        .where(
+            Entry.event_id == event_id,
+            # Somebody who withdrew before they were accepted never took part.
+            or_(
+                Entry.state == "accepted",
+                and_(Entry.state == "withdrawn", Entry.decided_at.is_not(None)),
+            ),
+        )
+        .order_by(Entry.uid)
+    ).mappings()
+    return [
+        DecodedEntry(
+            status=_status(row["state"], row["status"]),
+            **{k: v for k, v in row.items() if k not in {"state", "status"}},
+        )
+        for row in rows
+    ]
+
+
+def _status(entry_state: str, checkin_status: str | None) -> str:
+    if entry_state == "withdrawn":
+        return WITHDRAWN
+    return PRESENT if checkin_status == CHECKED_IN else ABSENT
