@@ -195,10 +195,21 @@ def drop_tables() -> None:
 
 
 # --- by hand
+from people.codes import rules  # noqa: E402
 
 
 def upgrade() -> None:
     create_tables()
+    for name, rows in (
+        ("district", rules.read_districts()),
+        ("occupation", rules.read_occupations()),
+        ("occupation_alias", rules.read_aliases()),
+        ("skill_level", rules.read_skill_levels()),
+        ("honour", rules.read_honours()),
+        ("code_item", rules.read_code_items()),
+    ):
+        columns = (sa.column(column) for column in rows[0])
+        op.bulk_insert(sa.table(name, *columns), rows)
 
 
 def downgrade() -> None:
