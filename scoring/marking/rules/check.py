@@ -1,6 +1,6 @@
 """Refuse a mark book that cannot be scored, naming every reason."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from scoring.marking.rules.book import (
     Cells,
@@ -21,22 +21,40 @@ _MISSING = (
 _DISAGREE = "Entry %(entry)s, %(unit)s: the judges' marks must agree, and they differ."
 
 
-def list_faults(scheme: Scheme, book: MarkBook) -> list[Fault]:
-    """Return the faults of filing and of the cells, by source and line."""
+def list_faults(
+    scheme: Scheme,
+    book: MarkBook,
+    *,
+    excused: Collection[tuple[str, str]] = (),
+    with_cells: bool = True,
+) -> list[Fault]:
+    """Return the faults of filing and of the cells, by source and line.
+
+    Args:
+        scheme: what was marked.
+        book: from `open_book`.
+        excused: cells (entry, aspect) of rows that could not be read.
+        with_cells: False where a file could not be read to its end.
+    """
     faults = list(book.faults)
-    for facts in list_present(scheme, book):
+    present = list_present(scheme, book) if with_cells else []
+    for facts in present:
         cells = book.cells[facts.entry]
         for component in scheme.components:
-            faults += _component_faults(component, facts, cells)
+            faults += _component_faults(component, facts, cells, excused)
     order = {"entries": 0, "marks": 1}
     return sorted(faults, key=lambda f: (order.get(f.source, 2), int(f.where or 0)))
 
 
 def _component_faults(
-    component: Component, facts: EntryFacts, cells: Cells
+    component: Component,
+    facts: EntryFacts,
+    cells: Cells,
+    excused: Collection[tuple[str, str]],
 ) -> Iterator[Fault]:
     for aspect in component.aspects:
-        yield from _cell_faults(component, aspect, facts, cells)
+        if (facts.entry, aspect.code) not in excused:
+            yield from _cell_faults(component, aspect, facts, cells)
     if component.trim_scope == "criterion":
         for criterion in component.criteria:
             yield from _unit_faults(component, [criterion], facts, cells)

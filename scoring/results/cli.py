@@ -1,0 +1,125 @@
+"""`jiangcai score`: from a scheme and its marks to results, without a database."""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import xlsxwriter
+
+from scoring.marking.rules.book import MarkBook, open_book
+from scoring.marking.rules.check import list_faults
+from scoring.results.rules.read import EntryReader, MarkReader
+from scoring.results.rules.render import render_csv, render_json
+from scoring.results.rules.score import Scoring, score_book
+from scoring.results.rules.table import Plain, list_columns, list_rows, make_tree
+from scoring.scheme.cli import load_scheme, read_text, refuse, write_whole
+from scoring.scheme.rules.faults import Fault
+from scoring.scheme.rules.tree import Scheme
+
+_PATH = click.Path(path_type=Path)
+_SUFFIXES = (".csv", ".json", ".xlsx")
+
+
+@click.command("score")
+@click.argument("scheme_path", metavar="SCHEME", type=_PATH)
+@click.argument("marks_path", metavar="MARKS", type=_PATH)
+@click.option("--entries", "entries_path", type=_PATH, help="Facts about entries.")
+@click.option("-o", "--output", type=_PATH, help="results.csv, .json or .xlsx.")
+def score_command(
+    scheme_path: Path, marks_path: Path, entries_path: Path | None, output: Path | None
+) -> None:
+    """Compute results; the default is CSV on standard output.
+
+    Faults are printed as FILE:LINE: message, all at once, and nothing is written.
+    """
+    inputs = {scheme_path, marks_path, entries_path}
+    if output is not None and output.suffix.lower() not in _SUFFIXES:
+        raise click.UsageError(f"{output}: must end in .csv, .json or .xlsx.")
+    if output in inputs:
+        raise click.UsageError(f"{output}: is an input.")
+    scheme = load_scheme(scheme_path)
+    book = _open_book(scheme, marks_path, entries_path)
+    scoring = score_book(scheme, book)
+    for warning in scoring.warnings:
+        click.echo(
+            f"{entries_path or marks_path}: warning: {warning.message}", err=True
+        )
+    suffix = output.suffix.lower() if output else ".csv"
+    data = _render(suffix, scheme, scoring)
+    if output is None:
+        click.echo(data, nl=False)
+    else:
+        write_whole(output, data)
+
+
+def _open_book(scheme: Scheme, marks_path: Path, entries_path: Path | None) -> MarkBook:
+    """Read both files; ends the command with every fault of both."""
+    reader = None
+    if entries_path is not None:
+        codes = [penalty.code for penalty in scheme.penalties]
+        reader = EntryReader(read_text(entries_path), codes)
+    marks = MarkReader(read_text(marks_path))
+    # Entries that could not be read to the end say nothing about who is unknown.
+    known = reader.entries if reader is not None and reader.is_whole else None
+    book = open_book(scheme, marks, known)
+    faults = [*(reader.faults if reader else []), *marks.faults]
+    is_whole = marks.is_whole and (reader is None or reader.is_whole)
+    faults += list_faults(scheme, book, excused=marks.excused, with_cells=is_whole)
+    if faults:
+        paths = {"marks": marks_path, "entries": entries_path}
+        refuse(_print_faults(faults, {k: v for k, v in paths.items() if v}))
+    return book
+
+
+def _print_faults(faults: Sequence[Fault], paths: dict[str, Path]) -> list[str]:
+    order = list(reversed(paths))
+    ordered = sorted(faults, key=lambda f: (order.index(f.source), int(f.where or 1)))
+    return [f"{paths[f.source]}:{f.where or 1}: {f.message}" for f in ordered]
+
+
+def _render(suffix: str, scheme: Scheme, scoring: Scoring) -> bytes:
+    if suffix == ".json":
+        return render_json(make_tree(scheme, scoring)).encode()
+    if suffix == ".xlsx":
+        return _render_xlsx(scheme, scoring)
+    return render_csv(list_columns(scheme), list_rows(scheme, scoring)).encode()
+
+
+def _render_xlsx(scheme: Scheme, scoring: Scoring) -> bytes:
+    """Return a workbook; text cells stay text, whatever they start with."""
+    out = io.BytesIO()
+    columns = list_columns(scheme)
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("results")
+        sheet.freeze_panes(1, 0)
+        bold = book.add_format({"bold": True})
+        styles = _NumberStyles(book)
+        for at, name in enumerate(columns):
+            sheet.write_string(0, at, name, bold)
+        for number, row in enumerate(list_rows(scheme, scoring), start=1):
+            for at, name in enumerate(columns):
+                cell = row[name]
+                if isinstance(cell, Plain):
+                    # A workbook holds doubles; the format shows our exact places.
+                    value = float(cell.text)
+                    sheet.write_number(number, at, value, styles.find(cell.text))
+                elif cell is not None:
+                    sheet.write_string(number, at, cell, styles.text)
+    return out.getvalue()
+
+
+class _NumberStyles:
+    """One cell format for each number of places, and one for text."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self._book = book
+        self._found: dict[int, xlsxwriter.format.Format] = {}
+        self.text = book.add_format({"num_format": "@"})
+
+    def find(self, number: str) -> xlsxwriter.format.Format:
+        places = len(number.partition(".")[2])
+        if places not in self._found:
+            shown = "0." + "0" * places if places else "0"
+            self._found[places] = self._book.add_format({"num_format": shown})
+        return self._found[places]

@@ -1,0 +1,188 @@
+"""`jiangcai scheme`: look at scoring schemes and import them."""
+
+import io
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from python_calamine import CalamineError, CalamineWorkbook
+
+from scoring.scheme.rules.cis import CisScheme, read_cis
+from scoring.scheme.rules.cis_toml import write_cis_scheme
+from scoring.scheme.rules.faults import Fault, SchemeError
+from scoring.scheme.rules.numbers import format_number
+from scoring.scheme.rules.parse import parse_scheme
+from scoring.scheme.rules.text import EncodingError, decode_text
+from scoring.scheme.rules.totals import find_variations
+from scoring.scheme.rules.tree import Scheme
+from scoring.scheme.rules.warnings import list_warnings
+
+BAD_INPUT = 2
+
+
+def refuse(lines: Iterable[str]) -> NoReturn:
+    """Print faults and end with the exit status of bad input."""
+    for line in lines:
+        click.echo(line, err=True)
+    sys.exit(BAD_INPUT)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a file's bytes; ends the command where it cannot be read or is empty."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        refuse([f"{path}:1: There is no such file."])
+    except IsADirectoryError:
+        refuse([f"{path}:1: This is a directory, not a file."])
+    except OSError as error:
+        refuse([f"{path}:1: Cannot be read: {error.strerror}."])
+    if not data.strip():
+        refuse([f"{path}:1: The file is empty."])
+    return data
+
+
+def read_text(path: Path) -> str:
+    """Return a UTF-8 file's text; ends the command where it is something else."""
+    try:
+        return decode_text(read_bytes(path))
+    except EncodingError as error:
+        refuse([f"{path}:{error.line}: {error.message}"])
+
+
+def load_scheme(path: Path) -> Scheme:
+    """Return the scheme of a file; ends the command with all its faults."""
+    try:
+        return parse_scheme(read_text(path))
+    except SchemeError as error:
+        refuse(f"{path}:{fault}" for fault in error.details)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        refuse([f"{path}: Cannot be written: {error.strerror}."])
+
+
+@click.group("scheme")
+def scheme_group() -> None:
+    """Look at scoring schemes and import them."""
+
+
+@scheme_group.command("check")
+@click.argument("scheme_path", metavar="SCHEME", type=click.Path(path_type=Path))
+def check_command(scheme_path: Path) -> None:
+    """Print every component's and criterion's maximum, or all faults."""
+    scheme = load_scheme(scheme_path)
+    for line in _describe(scheme):
+        click.echo(line)
+    for warning in list_warnings(scheme):
+        click.echo(_warn(scheme_path, warning), err=True)
+
+
+def _warn(path: Path, warning: Fault) -> str:
+    return f"{path}:{warning.where}: warning: {warning.message}"
+
+
+def _describe(scheme: Scheme) -> Iterator[str]:
+    yield scheme.title or "(no title)"
+    for component in scheme.components:
+        weight = format_number(component.weight)
+        full = format_number(component.max)
+        yield f"component {component.code} {component.name}: max {full}, × {weight}"
+        for criterion in component.criteria:
+            count = len(criterion.aspects)
+            most = format_number(criterion.max)
+            yield (
+                f"  criterion {criterion.code} {criterion.name}: max {most}"
+                f" ({count} aspects)"
+            )
+    for section in find_variations(scheme) if scheme.sections else ():
+        yield (
+            f"section {section.code} {section.name}: {format_number(section.marks)},"
+            f" aspects {format_number(section.aspect_marks)}"
+        )
+    yield f"total: max {format_number(scheme.max)}"
+
+
+@scheme_group.command("import")
+@click.argument("workbook_path", metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), help="The scheme."
+)
+@click.option(
+    "--deductions",
+    is_flag=True,
+    help="Read notes “Deduct 0.25 …” as points off per fault.",
+)
+def import_command(workbook_path: Path, output: Path, *, deductions: bool) -> None:
+    """Read a marking scheme exported by WorldSkills' Competition Information System."""
+    cis = _load_cis(workbook_path)
+    text = write_cis_scheme(cis, with_deductions=deductions)
+    try:
+        scheme = parse_scheme(text)
+    except SchemeError as error:
+        refuse(f"{workbook_path}:{fault}" for fault in error.details)
+    write_whole(output, text.encode())
+    for line in _report(cis, scheme):
+        click.echo(line)
+
+
+def _load_cis(path: Path) -> CisScheme:
+    data = read_bytes(path)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = {
+            name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            for name in book.sheet_names
+        }
+    except CalamineError as error:
+        refuse([f"{path}:1: Not a workbook: {error}."])
+    try:
+        return read_cis(sheets)
+    except SchemeError as error:
+        refuse(f"{path}:{fault}" for fault in error.details)
+
+
+def _report(cis: CisScheme, scheme: Scheme) -> Iterator[str]:
+    judged = sum(aspect.kind == "J" for aspect in cis.aspects)
+    real = sum((v.variation for v in find_variations(scheme)), Fraction(0))
+    yield cis.title
+    yield (
+        f"{len(cis.aspects)} aspects: {len(cis.aspects) - judged} measurement,"
+        f" {judged} judgement"
+    )
+    yield f"marks: {_two_places(scheme.max)}"
+    if cis.printed_variation is not None:
+        yield f"section variation as printed: {format_number(cis.printed_variation)}"
+    yield f"section variation of the aspects: {format_number(real)}"
+    for letter, (name, mark) in cis.criteria.items():
+        found = next(
+            (c.max for c in scheme.components if c.code == letter), Fraction(0)
+        )
+        if found != mark:
+            yield (
+                f"criterion {letter} {name}: {format_number(mark)} printed,"
+                f" its aspects add to {format_number(found)}"
+            )
+
+
+def _two_places(value: Fraction) -> str:
+    return format_number(value, 2)
