@@ -36,7 +36,7 @@ def score_command(
     inputs = {scheme_path, marks_path, entries_path}
     if output is not None and output.suffix.lower() not in _SUFFIXES:
         raise click.UsageError(f"{output}: must end in .csv, .json or .xlsx.")
-    if output in inputs:
+    if output is not None and output in inputs:
         raise click.UsageError(f"{output}: is an input.")
     scheme = load_scheme(scheme_path)
     book = _open_book(scheme, marks_path, entries_path)

@@ -40,19 +40,19 @@ def list_columns(scheme: Scheme) -> list[str]:
 
 
 def list_rows(scheme: Scheme, scoring: Scoring) -> list[dict[str, Cell]]:
-    """Return one row per entry, in order; None where there is nothing to show."""
+    """Return one row per entry, in order; None where there is no number."""
     return [_row(scheme, result) for result in scoring.results]
 
 
 def _row(scheme: Scheme, result: Result) -> dict[str, Cell]:
     places = scheme.rounding
-    passed = {True: "yes", False: "no", None: None}[result.passed]
+    passed = {True: "yes", False: "no", None: ""}[result.passed]
     return {
         "rank": _whole(result.rank),
         "entry": result.entry,
-        "group": result.group or None,
-        "unit": result.unit or None,
-        "team": result.team or None,
+        "group": result.group,
+        "unit": result.unit,
+        "team": result.team,
         "status": result.status,
         **{
             component.code: _plain(
@@ -64,8 +64,8 @@ def _row(scheme: Scheme, result: Result) -> dict[str, Cell]:
         "total": _plain(result.total, places.total),
         "scale": _whole(result.scale),
         "passed": passed,
-        "tied_by": result.tied_by or None,
-        "award": result.award or None,
+        "tied_by": result.tied_by,
+        "award": result.award,
     }
 
 
@@ -107,7 +107,7 @@ def _team(team: TeamResult) -> dict[str, Cell | Sequence[str]]:
         "team": team.team,
         "total": _plain(team.total),
         "time": _plain(team.time),
-        "tied_by": team.tied_by or None,
+        "tied_by": team.tied_by,
         "members": list(team.members),
     }
 

@@ -20,7 +20,11 @@ class Fault:
 
     @property
     def message(self) -> str:
-        return self.template % self.params
+        text = self.template % self.params
+        if text.isprintable():
+            return text
+        # What came from a file must not break the line it is reported on.
+        return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message
