@@ -123,3 +123,6 @@ class _NumberStyles:
             shown = "0." + "0" * places if places else "0"
             self._found[places] = self._book.add_format({"num_format": shown})
         return self._found[places]
+
+
+commands = [score_command]

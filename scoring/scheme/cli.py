@@ -186,3 +186,6 @@ def _report(cis: CisScheme, scheme: Scheme) -> Iterator[str]:
 
 def _two_places(value: Fraction) -> str:
     return format_number(value, 2)
+
+
+commands = [scheme_group]
