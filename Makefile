@@ -5,7 +5,7 @@ WORKERS ?= 2
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test soak check fmt lock messages bench clean
+.PHONY: help run setup setup-dev test soak check fmt lock messages routes bench clean
 
 help: ## list what `make` can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,9 @@ lock: setup-dev ## renew the lock files after a change of requirements*.in or pa
 
 messages: setup-dev ## collect the texts to translate into translations/zh_CN
 	@$(PY) -m scripts.messages update
+
+routes: setup-dev ## write down the addresses the product has now
+	@$(PY) -m scripts.routes
 
 bench: setup-dev ## run the benchmarks; keep the figures with the commit that changes them
 	@$(PY) -m pytest benchmarks -o python_files='bench_*.py' -s $(PYTEST_ARGS)

@@ -48,7 +48,7 @@ def find_chromium() -> str | None:
         return shutil.which(named)
     places = [shutil.which(name) for name in NAMES]
     places += [path for path in APPLICATIONS if Path(path).exists()]
-    return next(filter(None, [*places, _playwrights_own()]), None)
+    return next(filter(None, places), None) or _playwrights_own()
 
 
 def get_chromium() -> str:

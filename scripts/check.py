@@ -127,7 +127,7 @@ PRETTIER_FILES = ("static/css", "static/js")
 CHECKS: dict[str, Check] = {
     "mypy": _runs("mypy"),
     "migrations": _runs("pytest", "-q", "tests/test_migrations.py", "-k", "models"),
-    "djlint": _runs("djlint", "--check", "--lint", "--quiet", "templates"),
+    "djlint": _runs("djlint", "--check", "--lint", "templates"),
     "format": _runs("ruff", "format", "--check", "."),
     "ruff": _runs("ruff", "check", "--output-format=concise", "."),
     "imports": _runs("lint-imports", "--no-logo"),

@@ -4,6 +4,7 @@ Existing pins stay; to renew one, delete it from the lock or pass its name:
     python -m scripts.lock flask sqlalchemy
 """
 
+import json
 import re
 import subprocess
 import sys
@@ -32,7 +33,17 @@ def main(names: list[str]) -> int:
     environment, npm = npm_command()
     command = [*npm, "install", "--package-lock-only", "--ignore-scripts"]
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    _drop_addresses(ROOT / "package-lock.json")
     return 0
+
+
+def _drop_addresses(path: Path) -> None:
+    """Take out where packages come from and who asks for money for them."""
+    lock = json.loads(path.read_text())
+    for package in lock["packages"].values():
+        package.pop("funding", None)
+        package.pop("resolved", None)
+    path.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n")
 
 
 def addresses() -> list[str]:
