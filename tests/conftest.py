@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from flask import Flask
@@ -92,9 +92,15 @@ def app(database: Database) -> Iterator[Flask]:
     with database.copy() as url:
         app = create_app(databases.settings(url, database.folder))
         app.test_client_class = CheckedClient
+        # A defect shows its traceback; `own_app` answers it with the page for it.
+        app.register_error_handler(Exception, _raise_defect)
         yield app
         with app.app_context():
             db.engine.dispose()
+
+
+def _raise_defect(error: Exception) -> NoReturn:
+    raise error
 
 
 @pytest.fixture
