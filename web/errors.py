@@ -4,13 +4,13 @@ import secrets
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from errors import DomainError
-from extensions import db
+from extensions import db, login_manager
 
 log = structlog.get_logger()
 _PAGES = {403, 404, 409, 429, 503}
@@ -61,6 +61,9 @@ def _defect(error: Exception) -> ResponseReturnValue:
 
 
 def _answer(status: int, message: str, reference: str = "") -> ResponseReturnValue:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # The page must not ask for the user what the database cannot answer.
+        g._login_user = login_manager.anonymous_user()  # noqa: SLF001
     if request.path.startswith("/api/"):
         return problem(status, HTTPStatus(status).phrase, message or reference)
     name = status if status in _PAGES else 500 if status >= 500 else 409
