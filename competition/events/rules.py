@@ -89,3 +89,14 @@ def faults_of_step(after: str, timetable: Timetable, now: datetime) -> list[str]
 def is_open(state: str, timetable: Timetable, now: datetime) -> bool:
     """Tell whether entries can be made now: the state and the dates both say so."""
     return state == REGISTRATION and timetable.opens_at <= now < timetable.closes_at
+
+
+def is_due(state: str, timetable: Timetable, now: datetime) -> bool:
+    """Tell whether the committee's next step is due by the timetable."""
+    due = {
+        DRAFT: timetable.opens_at,
+        REGISTRATION: timetable.closes_at,
+        CLOSED: timetable.starts_at,
+        CHECKIN: timetable.starts_at,
+    }
+    return state in due and due[state] <= now

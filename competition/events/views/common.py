@@ -1,0 +1,48 @@
+"""What the pages of this topic share: the blueprint, words, and what they load."""
+
+from datetime import datetime
+from typing import Any
+from collections.abc import Mapping
+from flask import Blueprint, abort, current_app, url_for
+from accounts.roles.rules import Scope
+from competition.events import queries, services
+from competition.events.forms import GRADE_LABELS, PAPER_LABELS, STATE_LABELS, TIER_LABELS
+from competition.events.models import Competition, Event
+from extensions import db
+
+bp = Blueprint("events", __name__)
+
+def link(endpoint: str, **values: str) -> str:
+    """Return the address of a page of a room above, or "" while it has none."""
+    if endpoint not in current_app.view_functions:
+        return ""
+    return url_for(endpoint, **values)
+
+
+def words(now: datetime) -> dict[str, Any]:
+    return {
+        "now": now,
+        "state_labels": STATE_LABELS,
+        "tier_labels": TIER_LABELS,
+        "grade_labels": GRADE_LABELS,
+        "paper_labels": PAPER_LABELS,
+        "is_open": services.is_open,
+    }
+
+
+def taken(counts: Mapping[str, int]) -> int:
+    return sum(counts.get(state, 0) for state in ("submitted", "returned", "accepted"))
+
+
+def places(event: Event) -> list[Scope]:
+    return [Scope("event", event.uid), *queries.scopes_of(event.competition)]
+
+
+def event_or_404(uid: str) -> Event:
+    return queries.find_event(db.session(), uid) or abort(404)
+
+
+def competition_or_404(uid: str) -> Competition:
+    return queries.find_competition(db.session(), uid) or abort(404)
+
+

@@ -1,0 +1,165 @@
+"""The desk of one event: where it stands, what comes next."""
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+
+from accounts.access.services import (
+    DeskItem,
+    allowed_scopes,
+    current_actor,
+    is_allowed,
+    permission_required,
+)
+from accounts.users.models import User
+from competition.events import queries, rules, services
+from competition.events.forms import STATE_LABELS, MoveForm
+from competition.events.models import Event
+from competition.events.views.common import bp, event_or_404, link, places, words
+from errors import DomainError
+from extensions import db
+
+# What other rooms offer for an event: endpoint, permission, name and what it is for.
+# An endpoint that is not there yet is left out.
+_TOOLS = (
+    (
+        "competition.registration.list_review",
+        "registration.review",
+        _l("Review entries"),
+        _l("Accept, return or reject what was submitted."),
+    ),
+    (
+        "scoring.scheme.show_scheme",
+        "scheme.manage",
+        _l("Scoring scheme"),
+        _l("Load, check and freeze how the event is marked."),
+    ),
+    (
+        "scoring.judges.list_seats",
+        "judges.assign",
+        _l("Judges"),
+        _l("Seat the panel and name the chief judge."),
+    ),
+    (
+        "competition.checkin.show_desk",
+        "checkin.do",
+        _l("Check-in"),
+        _l("Scan tickets, compare photos."),
+    ),
+    (
+        "competition.draw.show_draw",
+        "events.manage",
+        _l("Draw of lots"),
+        _l("Stations and work codes from a public seed."),
+    ),
+    (
+        "scoring.results.show_review",
+        "results.view",
+        _l("Results"),
+        _l("Review, publish or withdraw the results."),
+    ),
+)
+
+
+def desk_items(session: Session, user: User, now: datetime) -> list[DeskItem]:
+    """Tell the committee which events can take their next step."""
+    waiting = [
+        event
+        for event in queries.list_managed_events(
+            session, allowed_scopes("events.manage")
+        )
+        if rules.is_due(event.state, services.timetable_of(event), now)
+    ]
+    return [
+        DeskItem(
+            title=event.name,
+            text=_("%(competition)s: the next step is due", competition=name),
+            url=url_for("competition.events.show_desk", event_uid=event.uid),
+            order=30,
+        )
+        for event in waiting[:8]
+        for name in (event.competition.name,)
+    ]
+
+
+@bp.get("/events/<event_uid>/desk")
+@permission_required("events.manage", within="event")
+def show_desk(event_uid: str) -> ResponseReturnValue:
+    """Show the committee where an event stands and what comes next."""
+    event, now = event_or_404(event_uid), datetime.now(UTC)
+    return _desk_page(event, MoveForm(), now)
+
+
+@bp.post("/events/<event_uid>/move/<state>")
+@permission_required("events.manage", within="event")
+def move_event(event_uid: str, state: str) -> ResponseReturnValue:
+    """Take the event one step on, or back with a reason."""
+    event, now, form = event_or_404(event_uid), datetime.now(UTC), MoveForm()
+    if state not in rules.COMMITTEE_STEPS.get(event.state, ()):
+        abort(409)
+    if not form.validate_on_submit():
+        return _desk_page(event, form, now), 422
+    try:
+        services.move_event(
+            db.session(),
+            event=event,
+            to=state,
+            actor=current_actor(),
+            now=now,
+            reason=form.reason.data or "",
+        )
+    except DomainError as error:
+        form.form_errors.append(error.message)
+        return _desk_page(event, form, now), 409
+    db.session.commit()
+    flash(_("State: %(state)s", state=STATE_LABELS[state]), "success")
+    return redirect(url_for(".show_desk", event_uid=event.uid))
+
+
+def _desk_page(event: Event, form: MoveForm, now: datetime) -> str:
+    session, reached = db.session(), rules.STATES.index(event.state)
+    counts = dict(queries.count_entries(session, [event]).get(event.id, {}))
+    return render_template(
+        "competition/events/show_desk.html",
+        event=event,
+        form=form,
+        counts=counts,
+        steps=[
+            {"label": STATE_LABELS[state], "state": _step_state(number, reached)}
+            for number, state in enumerate(rules.STATES)
+        ],
+        moves=[
+            (state, rules.needs_reason(event.state, state))
+            for state in rules.COMMITTEE_STEPS.get(event.state, ())
+        ],
+        tools=_tools(event),
+        waiting_text=ngettext(
+            "%(num)s entry still waits for a decision.",
+            "%(num)s entries still wait for a decision.",
+            counts.get("submitted", 0),
+        ),
+        **words(now),
+    )
+
+
+def _step_state(number: int, reached: int) -> str:
+    if number == reached:
+        return "current"
+    return "done" if number < reached else "todo"
+
+
+def _tools(event: Event) -> list[dict[str, Any]]:
+    places = places(event)
+    return [
+        {"url": url, "label": label, "text": text}
+        for endpoint, permission, label, text in _TOOLS
+        if is_allowed(permission, places)
+        and (url := link(endpoint, event_uid=event.uid))
+    ]
+
+
