@@ -23,7 +23,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from competition.events.models import Competition, Event
 from competition.events.services import CompetitionValues, EventValues
-from people.codes.models import Occupation
+from people.codes.queries import OccupationHit
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 
@@ -161,7 +161,7 @@ class EventForm(FlaskForm):
         names = (line.strip()[:40] for line in text.replace("、", "\n").splitlines())
         return list(dict.fromkeys(name for name in names if name))
 
-    def values(self, occupation: Occupation) -> EventValues:
+    def values(self, occupation: OccupationHit) -> EventValues:
         """Return the validated values with the occupation that was found."""
         has_age = self.age_min.data is not None or self.age_max.data is not None
         age_on = self.age_on.data or self.starts_at.data.date()

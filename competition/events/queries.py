@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination, SelectPagination
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, false, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from accounts.access.services import resolves
@@ -17,8 +17,9 @@ from accounts.roles.rules import Scope
 from competition.events import rules
 from competition.events.models import Competition, Event
 from errors import DomainError
-from people.codes.models import Occupation, OccupationAlias
+from people.codes.models import Occupation
 from people.districts.models import District
+from people.districts.queries import within
 
 CountsByState = Mapping[int, Mapping[str, int]]  # event id → entry state → entries
 EntryCounter = Callable[[Session, Sequence[int]], CountsByState]
@@ -155,34 +156,6 @@ def list_districts(session: Session) -> list[District]:
     return list(session.scalars(select(District).order_by(District.code)))
 
 
-def find_occupations(session: Session, text: str, limit: int = 12) -> list[Occupation]:
-    """Return the occupations a code, name or trade name means, exact ones first."""
-    wanted = text.strip()
-    code, name = wanted.split(" ")[0], wanted.split(" ")[-1]
-    if not wanted:
-        return []
-    aliased = select(OccupationAlias.edition, OccupationAlias.code).where(
-        OccupationAlias.alias == name
-    )
-    by_alias = [
-        and_(Occupation.edition == edition, Occupation.code == found)
-        for edition, found in session.execute(aliased)
-    ]
-    like = Occupation.name.contains(name, autoescape=True)
-    statement = (
-        select(Occupation)
-        .where(or_(Occupation.code == code, like, *by_alias))
-        .order_by(
-            case((Occupation.code == code, 0), (Occupation.name == name, 1), else_=2),
-            func.length(Occupation.name),
-            Occupation.edition.desc(),
-            Occupation.code,
-        )
-        .limit(limit)
-    )
-    return list(session.scalars(statement))
-
-
 def districts_around(code: str) -> list[Scope]:
     """Return a district and those it lies in, as scopes."""
     codes = dict.fromkeys((code, f"{code[:4]}00", f"{code[:2]}0000"))
@@ -234,11 +207,7 @@ def _competition_within(scopes: Iterable[Scope]) -> ColumnElement[bool]:
         elif scope.kind == "competition":
             conditions.append(Competition.uid == scope.key)
         elif scope.kind == "district":
-            # A city's code ends in 00, a province's in 0000: what is left is shared.
-            pairs = [scope.key[i : i + 2] for i in (0, 2, 4)]
-            while len(pairs) > 1 and pairs[-1] == "00":
-                pairs.pop()
-            conditions.append(Competition.district_code.startswith("".join(pairs)))
+            conditions.append(within(Competition.district_code, scope.key))
     return or_(*conditions) if conditions else false()
 
 

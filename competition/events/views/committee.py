@@ -1,4 +1,5 @@
 """The committee makes and changes competitions and events."""
+
 from datetime import UTC, datetime
 
 from flask import flash, redirect, render_template, request, url_for
@@ -27,8 +28,7 @@ from competition.events.views.common import (
     words,
 )
 from extensions import db
-from people.codes.models import Occupation
-from people.codes.queries import list_levels
+from people.codes.queries import OccupationHit, list_levels, search_occupations
 
 
 @bp.get("/competitions")
@@ -66,7 +66,9 @@ def new_competition() -> ResponseReturnValue:
             flash(_("The competition is made. Add its first event."), "success")
             return redirect(url_for(".new_event", competition_uid=competition.uid))
         form.form_errors.append(_("You do not organise competitions in this district."))
-    return render_template("competition/events/edit_competition.html", form=form)
+    return render_template(
+        "competition/events/edit_competition.html", form=form, competition=None
+    )
 
 
 @bp.route("/competitions/<competition_uid>/edit", methods=["GET", "POST"])
@@ -186,13 +188,15 @@ def _event_form(event: Event | None = None) -> EventForm:
 
 def _chosen_occupation(
     form: EventForm,
-) -> tuple[Occupation | None, list[Occupation]]:
+) -> tuple[OccupationHit | None, list[OccupationHit]]:
     """Return the occupation typed, or else those it may mean."""
-    if not form.is_submitted():
+    text = " ".join((form.occupation.data or "").split())
+    if not form.is_submitted() or not text:
         return None, []
-    found = queries.find_occupations(db.session(), form.occupation.data or "")
-    text = (form.occupation.data or "").strip()
-    exact = [o for o in found if text in (o.code, o.name, f"{o.code} {o.name}")]
+    # What was picked from the list reads "code name".
+    wanted = text.split(" ")[0] if text[0].isdigit() else text
+    found = search_occupations(db.session(), wanted, limit=12)
+    exact = [hit for hit in found if wanted in (hit.code, hit.name)]
     if len(exact) == 1 or len(found) == 1:
         return (exact or found)[0], []
     return None, found
@@ -200,7 +204,7 @@ def _chosen_occupation(
 
 def _event_page(
     form: EventForm,
-    suggestions: list[Occupation],
+    suggestions: list[OccupationHit],
     competition: Competition,
     event: Event | None = None,
 ) -> str:

@@ -1,22 +1,36 @@
 """What the pages of this topic share: the blueprint, words, and what they load."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from collections.abc import Mapping
-from flask import Blueprint, abort, current_app, url_for
+
+from flask import Blueprint, abort, current_app, request, url_for
+
 from accounts.roles.rules import Scope
 from competition.events import queries, services
-from competition.events.forms import GRADE_LABELS, PAPER_LABELS, STATE_LABELS, TIER_LABELS
+from competition.events.forms import (
+    GRADE_LABELS,
+    PAPER_LABELS,
+    STATE_LABELS,
+    TIER_LABELS,
+)
 from competition.events.models import Competition, Event
 from extensions import db
 
 bp = Blueprint("events", __name__)
 
-def link(endpoint: str, **values: str) -> str:
+
+def link(endpoint: str, event_uid: str) -> str:
     """Return the address of a page of a room above, or "" while it has none."""
     if endpoint not in current_app.view_functions:
         return ""
-    return url_for(endpoint, **values)
+    return url_for(endpoint, event_uid=event_uid)
+
+
+def page_url(number: int) -> str:
+    """Return the address of another page of the list that is shown."""
+    arguments = {**request.args.to_dict(), **(request.view_args or {})}
+    return url_for(request.endpoint or "", **{**arguments, "page": number})
 
 
 def words(now: datetime) -> dict[str, Any]:
@@ -27,6 +41,7 @@ def words(now: datetime) -> dict[str, Any]:
         "grade_labels": GRADE_LABELS,
         "paper_labels": PAPER_LABELS,
         "is_open": services.is_open,
+        "page_url": page_url,
     }
 
 
@@ -44,5 +59,3 @@ def event_or_404(uid: str) -> Event:
 
 def competition_or_404(uid: str) -> Competition:
     return queries.find_competition(db.session(), uid) or abort(404)
-
-

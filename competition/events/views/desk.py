@@ -1,4 +1,5 @@
 """The desk of one event: where it stands, what comes next."""
+
 from datetime import UTC, datetime
 from typing import Any
 
@@ -66,7 +67,7 @@ _TOOLS = (
 )
 
 
-def desk_items(session: Session, user: User, now: datetime) -> list[DeskItem]:
+def desk_items(session: Session, _user: User, now: datetime) -> list[DeskItem]:
     """Tell the committee which events can take their next step."""
     waiting = [
         event
@@ -154,12 +155,9 @@ def _step_state(number: int, reached: int) -> str:
 
 
 def _tools(event: Event) -> list[dict[str, Any]]:
-    places = places(event)
+    here = places(event)
     return [
         {"url": url, "label": label, "text": text}
         for endpoint, permission, label, text in _TOOLS
-        if is_allowed(permission, places)
-        and (url := link(endpoint, event_uid=event.uid))
+        if is_allowed(permission, here) and (url := link(endpoint, event_uid=event.uid))
     ]
-
-

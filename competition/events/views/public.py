@@ -1,4 +1,5 @@
 """The first page of all: what the public sees of competitions."""
+
 from datetime import UTC, datetime
 
 from flask import abort, render_template, request
@@ -44,16 +45,16 @@ def list_events() -> ResponseReturnValue:
 def show_event(event_uid: str) -> ResponseReturnValue:
     """Show the public one event; a draft only to those who prepare it."""
     session, now, event = db.session(), datetime.now(UTC), event_or_404(event_uid)
-    if event.state == rules.DRAFT and not is_allowed("events.manage", places(event)):
+    can_manage = is_allowed("events.manage", places(event))
+    if event.state == rules.DRAFT and not can_manage:
         abort(404)
     return render_template(
         "competition/events/show_event.html",
         event=event,
+        can_manage=can_manage,
         taken=taken(queries.count_entries(session, [event]).get(event.id, {})),
         results_url=link("scoring.results.show_public", event_uid=event.uid)
         if event.state == rules.PUBLISHED
         else "",
         **words(now),
     )
-
-
