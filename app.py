@@ -7,7 +7,7 @@ registered by being there. Endpoints read "<room>.<topic>.<view>".
 import importlib
 import importlib.util
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -50,13 +50,24 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
 
 
 def import_role(role: str) -> list[ModuleType]:
-    """Import every topic's module of one role, lowest room first."""
+    """Import every topic's modules of one role, lowest room first.
+
+    A role that outgrew one file is a package: its parts count as modules of that role.
+    """
     return [
-        importlib.import_module(f"{room}.{topic}.{role}")
+        module
         for room in ROOMS
         for topic in _topics(room)
         if importlib.util.find_spec(f"{room}.{topic}.{role}")
+        for module in _with_parts(f"{room}.{topic}.{role}")
     ]
+
+
+def _with_parts(name: str) -> Iterator[ModuleType]:
+    module = importlib.import_module(name)
+    yield module
+    for part in pkgutil.iter_modules(getattr(module, "__path__", ())):
+        yield importlib.import_module(f"{name}.{part.name}")
 
 
 def _topics(room: str) -> list[str]:
@@ -76,19 +87,31 @@ def _start_extensions(app: Flask) -> None:
 def _register_rooms(app: Flask) -> Iterator[ModuleType]:
     parents = {room: Blueprint(room, room) for room in ROOMS}
     pages, apis = import_role("views"), import_role("api")
-    for module in (*pages, *apis):
+    for module, bp in _blueprints((*pages, *apis)):
         room = module.__name__.split(".")[0]
-        parents[room].register_blueprint(module.bp)
+        parents[room].register_blueprint(bp)
         if module in apis:
             # The API is called with a token or an Origin we check, not with a form.
-            csrf.exempt(module.bp)
+            csrf.exempt(bp)
     for parent in parents.values():
         app.register_blueprint(parent)
     for module in import_role("cli"):
-        for command in module.commands:
+        for command in getattr(module, "commands", ()):
             app.cli.add_command(command)
     yield home
     yield from pages
+
+
+def _blueprints(
+    modules: Sequence[ModuleType],
+) -> Iterator[tuple[ModuleType, Blueprint]]:
+    """Yield each blueprint once; the parts of a package share one."""
+    seen: set[int] = set()
+    for module in modules:
+        bp = getattr(module, "bp", None)
+        if bp is not None and id(bp) not in seen:
+            seen.add(id(bp))
+            yield module, bp
 
 
 def _nav(module: ModuleType) -> tuple[NavItem, ...]:

@@ -40,6 +40,9 @@ NEXT: dict[str, frozenset[str]] = {
     PUBLISHED: frozenset({DECODED}),
 }
 
+# Group names in use and the codes the results carry for them.
+KNOWN_GROUPS = {"职工组": "worker", "学生组": "student", "教师组": "teacher"}
+
 # The steps the committee takes on the event's own page. Locking, decoding and
 # publishing belong to those who mark and code, on their pages.
 COMMITTEE_STEPS: dict[str, tuple[str, ...]] = {

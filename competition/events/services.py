@@ -14,9 +14,6 @@ from competition.events.models import Competition, Event, EventGroup
 from errors import DomainError
 from ledger.log.services import Actor, record
 
-# Group names in use and the codes the results carry for them.
-KNOWN_GROUPS = {"职工组": "worker", "学生组": "student", "教师组": "teacher"}
-
 
 class StepRefusedError(DomainError):
     """The event cannot go to that state from where it is."""
@@ -252,7 +249,7 @@ def _set_groups(session: Session, event: Event, names: Sequence[str]) -> None:
 
 def _new_code(event: Event, name: str) -> str:
     taken = {group.code for group in event.groups}
-    wanted = KNOWN_GROUPS.get(name, "")
+    wanted = rules.KNOWN_GROUPS.get(name, "")
     if wanted and wanted not in taken:
         return wanted
     number = len(taken) + 1

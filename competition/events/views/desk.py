@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from accounts.access.services import (
     DeskItem,
+    NavItem,
     allowed_scopes,
     current_actor,
     is_allowed,
@@ -24,6 +25,13 @@ from competition.events.models import Event
 from competition.events.views.common import bp, event_or_404, link, places, words
 from errors import DomainError
 from extensions import db
+
+NAV = (
+    NavItem(_l("Competitions"), "competition.events.list_events", order=10),
+    NavItem(
+        _l("Organise"), "competition.events.list_competitions", "events.manage", 20
+    ),
+)
 
 # What other rooms offer for an event: endpoint, permission, name and what it is for.
 # An endpoint that is not there yet is left out.
