@@ -25,6 +25,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 PACKAGES = ROOT / "node_modules"
 OLDEST_NODE = 20
+NPM_OPTIONS = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 
 NO_VENV = """\
 This Python cannot make a virtual environment. Install what it lacks, then try again:
@@ -137,7 +138,7 @@ def install_browser_packages() -> None:
     if not PACKAGES.is_symlink() and read_stamp(stamp) != wanted:
         say("Installing browser packages")
         environment, npm = npm_command()
-        run(*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", env=environment)
+        run(*npm, "ci", *NPM_OPTIONS, env=environment)
         stamp.write_text(json.dumps(wanted))
     run(PYTHON, "scripts/vendor.py")
 
