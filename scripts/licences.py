@@ -86,9 +86,11 @@ def is_allowed(licence: str) -> bool:
 
     "A OR B" needs one of them, "A AND B" and "A; B" need both.
     """
-    text = licence.strip().strip("()") if licence.count("(") > 1 else licence.strip()
+    text = licence.strip()
     if text.lower() in ALLOWED:
         return True
+    if text.startswith("(") and text.endswith(")"):
+        return is_allowed(text[1:-1])
     for pattern, needed in ((r";\s*|\s+AND\s+", all), (r"\s+OR\s+", any)):
         parts = re.split(pattern, text)
         if len(parts) > 1:

@@ -129,7 +129,7 @@ def compile_all() -> int:
 
 def check() -> int:
     faults = [fault for domain in DOMAINS for fault in _faults(domain)]
-    faults += _contradictions()
+    faults += contradictions()
     for fault in faults:
         print(fault)
     if faults:
@@ -153,7 +153,7 @@ def _faults(domain: str) -> Iterator[str]:
             yield from _named(domain, "has other placeholders", [key])
 
 
-def _contradictions() -> Iterator[str]:
+def contradictions() -> Iterator[str]:
     """Name texts that two rooms translate differently: the pages mix catalogues."""
     seen: dict[tuple[str, str], tuple[str, object]] = {}
     for domain in DOMAINS:

@@ -32,6 +32,7 @@ from app import create_app
 from extensions import db
 from tests import databases, pages
 from tests.databases import Database
+from tests.factories import accounts, people
 
 REQUIRED = os.environ.get("JIANGCAI_REQUIRE", "").split()
 BOOKKEEPING = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
@@ -183,6 +184,13 @@ def count_queries(
             event.remove(connection, "before_cursor_execute", note)
 
     return record
+
+
+@pytest.fixture
+def noise(session: Session) -> None:
+    people.make_person(session, unit=people.make_unit(session, name="无关单位"))
+    accounts.make_user(session, "contestant", username="unrelated")
+    session.commit()
 
 
 @pytest.fixture
