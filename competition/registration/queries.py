@@ -1,0 +1,297 @@
+"""Finding entries: one's own, those to review, those accepted."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from flask_sqlalchemy.pagination import Pagination, SelectPagination
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from accounts.access.services import resolves
+from accounts.roles.rules import Scope
+from competition.events.models import Competition, Event, EventGroup
+from competition.events.queries import CountsByState, counts_entries, scopes_of
+from competition.registration.models import Entry, EntryPaper, EntryVerdict, Ticket
+from competition.registration.rules import (
+    ACCEPTED,
+    DRAFT,
+    ENTRY_STATES,
+    SUBMITTED,
+    TAKES_PLACE,
+    WITHDRAWN,
+)
+from people.persons.models import Person
+from people.units.models import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rivals:
+    """Other entries that count against quotas; see rules.Facts."""
+
+    in_event: int
+    same_unit: int
+    same_person: int
+    other_events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Another entry that may be of the same human being, and why."""
+
+    entry: Entry
+    why: str  # same_person | same_name_and_birth
+
+
+@counts_entries
+def count_by_state(session: Session, event_ids: Sequence[int]) -> CountsByState:
+    """Return the entries of each event by state, in one statement."""
+    rows = session.execute(
+        select(Entry.event_id, Entry.state, func.count())
+        .where(Entry.event_id.in_(event_ids))
+        .group_by(Entry.event_id, Entry.state)
+    )
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
+    for event_id, state, count in rows:
+        counts[event_id][state] = count
+    return counts
+
+
+def find_entry(session: Session, uid: str) -> Entry | None:
+    """Return an entry with all that its pages show, or None."""
+    return session.scalar(
+        select(Entry)
+        .where(Entry.uid == uid)
+        .options(
+            joinedload(Entry.event)
+            .joinedload(Event.competition)
+            .joinedload(Competition.district),
+            joinedload(Entry.event).joinedload(Event.occupation),
+            joinedload(Entry.event).joinedload(Event.min_level),
+            joinedload(Entry.event).selectinload(Event.groups),
+            joinedload(Entry.group),
+            joinedload(Entry.user),
+            joinedload(Entry.person),
+            joinedload(Entry.unit),
+            joinedload(Entry.level),
+            joinedload(Entry.ticket),
+            selectinload(Entry.papers).joinedload(EntryPaper.attachment),
+        )
+    )
+
+
+def find_own_entry(session: Session, *, event_id: int, user_id: int) -> Entry | None:
+    """Return a user's entry for an event, or None."""
+    return session.scalar(
+        select(Entry).where(Entry.event_id == event_id, Entry.user_id == user_id)
+    )
+
+
+def find_paper(session: Session, uid: str) -> EntryPaper | None:
+    """Return a paper with its file and entry, or None."""
+    return session.scalar(
+        select(EntryPaper)
+        .where(EntryPaper.uid == uid)
+        .options(
+            joinedload(EntryPaper.attachment),
+            joinedload(EntryPaper.entry).joinedload(Entry.event),
+        )
+    )
+
+
+def find_ticket(session: Session, number: str) -> Ticket | None:
+    """Return the ticket with this number, however it was typed, or None."""
+    typed = "".join(number.split()).replace("-", "").upper()
+    wanted = f"{typed[:4]}-{typed[4:]}"
+    return session.scalar(select(Ticket).where(Ticket.number == wanted))
+
+
+def list_own(session: Session, user_id: int) -> list[Entry]:
+    """Return a user's entries, newest first."""
+    return list(
+        session.scalars(
+            select(Entry)
+            .join(Entry.event)
+            .where(Entry.user_id == user_id)
+            .options(
+                contains_eager(Entry.event).joinedload(Event.competition),
+                joinedload(Entry.group),
+                joinedload(Entry.ticket),
+            )
+            .order_by(Entry.id.desc())
+        )
+    )
+
+
+def list_accepted(session: Session, event_id: int) -> list[Entry]:
+    """Return the accepted entries of an event with person, unit, group and photo.
+
+    By group, then unit, then name: the order of a printed list.
+    """
+    return list(
+        session.scalars(
+            _with_people()
+            .where(Entry.event_id == event_id, Entry.state == ACCEPTED)
+            .options(joinedload(Entry.photo), joinedload(Entry.ticket))
+            .order_by(Entry.group_id, Unit.name, Person.name, Entry.id)
+        ).unique()
+    )
+
+
+def list_for_review(
+    session: Session,
+    *,
+    event_id: int,
+    state: str = "",
+    group_uid: str = "",
+    text: str = "",
+    page: int = 1,
+) -> Pagination:
+    """Return a page of an event's entries, those to review first; drafts left out."""
+    statement = _with_people().where(Entry.event_id == event_id, Entry.state != DRAFT)
+    if state:
+        statement = statement.where(Entry.state == state)
+    if group_uid:
+        statement = statement.where(EventGroup.uid == group_uid)
+    for word in text.split():
+        statement = statement.where(
+            or_(
+                Person.name.icontains(word, autoescape=True),
+                Unit.name.icontains(word, autoescape=True),
+            )
+        )
+    waits_longest = case((Entry.state == SUBMITTED, Entry.submitted_at))
+    statement = statement.order_by(
+        case((Entry.state == SUBMITTED, 0), else_=1),
+        waits_longest,
+        Entry.submitted_at.desc(),
+        Entry.id,
+    )
+    return _paginate(session, statement, page)
+
+
+def list_of_units(
+    session: Session, scopes: Iterable[Scope], page: int = 1
+) -> Pagination:
+    """Return a page of the entries of the units within `scopes`, newest first."""
+    everywhere = any(scope.kind == "all" for scope in scopes)
+    own = [scope.key for scope in scopes if scope.kind == "unit"]
+    statement = (
+        _with_people()
+        .where(Entry.state != DRAFT)
+        .where(Unit.id.is_not(None) if everywhere else Unit.uid.in_(own))
+        .order_by(Entry.submitted_at.desc(), Entry.id)
+    )
+    return _paginate(session, statement, page)
+
+
+def list_verdicts(session: Session, entry_id: int) -> list[EntryVerdict]:
+    """Return what was decided about an entry, newest first."""
+    return list(
+        session.scalars(
+            select(EntryVerdict)
+            .where(EntryVerdict.entry_id == entry_id)
+            .order_by(EntryVerdict.id.desc())
+        )
+    )
+
+
+def list_duplicates(session: Session, entry: Entry) -> list[Duplicate]:
+    """Return entries in the same competition that may be of the same human being."""
+    person = entry.person
+    if person is None:
+        return []
+    alike = (Person.name == person.name) & (Person.birth_date == person.birth_date)
+    rows = session.scalars(
+        _with_people()
+        .join(Event, Event.id == Entry.event_id)
+        .where(
+            Event.competition_id == entry.event.competition_id,
+            Entry.id != entry.id,
+            Entry.state.not_in((DRAFT, WITHDRAWN)),
+            or_(Entry.person_id == person.id, alike),
+        )
+        .order_by(Entry.id)
+        .limit(20)
+    )
+    return [
+        Duplicate(
+            other,
+            "same_person" if other.person_id == person.id else "same_name_and_birth",
+        )
+        for other in rows
+    ]
+
+
+def count_rivals(
+    session: Session, *, entry: Entry, person_id: int | None, unit_id: int | None
+) -> Rivals:
+    """Count the other entries that hold a place, in one statement."""
+
+    def among(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+    here = Entry.event_id == entry.event_id
+    row = session.execute(
+        select(
+            among(here),
+            among(here & (Entry.unit_id == unit_id)),
+            among(here & (Entry.person_id == person_id)),
+            among(~here & (Entry.person_id == person_id)),
+        )
+        .join(Entry.event)
+        .where(
+            Event.competition_id == entry.event.competition_id,
+            Entry.id != entry.id,
+            Entry.state.in_(TAKES_PLACE),
+        )
+    ).one()
+    return Rivals(
+        in_event=row[0],
+        same_unit=row[1] if unit_id is not None else 0,
+        same_person=row[2] if person_id is not None else 0,
+        other_events=row[3] if person_id is not None else 0,
+    )
+
+
+def count_states(session: Session, event_id: int) -> dict[str, int]:
+    """Return how many entries of an event are in each state, absent ones as 0."""
+    counts = count_by_state(session, [event_id]).get(event_id, {})
+    return {state: counts.get(state, 0) for state in ENTRY_STATES}
+
+
+@resolves("entry")
+def _scopes_of_entry(session: Session, uid: str) -> list[Scope] | None:
+    event = session.scalar(
+        select(Event)
+        .join(Entry, Entry.event_id == Event.id)
+        .where(Entry.uid == uid)
+        .options(joinedload(Event.competition))
+    )
+    if event is None:
+        return None
+    return [Scope("event", event.uid), *scopes_of(event.competition)]
+
+
+def _with_people() -> Select[Entry]:
+    return (
+        select(Entry)
+        .outerjoin(Entry.person)
+        .outerjoin(Entry.unit)
+        .outerjoin(Entry.group)
+        .options(
+            contains_eager(Entry.person),
+            contains_eager(Entry.unit),
+            contains_eager(Entry.group),
+        )
+    )
+
+
+def _paginate(session: Session, statement: Select[Entry], page: int) -> Pagination:
+    return SelectPagination(
+        select=statement,
+        session=session,
+        page=max(page, 1),
+        per_page=25,
+        error_out=False,
+    )
