@@ -37,6 +37,8 @@ def main(arguments: list[str]) -> int:
     failed = [name for name, passed in zip(wanted, results, strict=True) if not passed]
     if failed:
         print(f"Failed: {', '.join(failed)}")
+    if {"djlint", "format", "prettier"} & set(failed):
+        print("`make fmt` writes the format.")
     return 1 if failed else 0
 
 

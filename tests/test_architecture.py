@@ -26,6 +26,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 # Source files whose Chinese is data, not text of a page.
 CHINESE_IS_DATA = {
     "competition/events/rules.py",  # names of groups and their codes
+    "people/codes/rules.py",  # a column of the official table
     "scoring/marking/rules/values.py",  # what a marks file may say for yes and no
     "templates/components/language.html",  # a language's name in itself
     "web/i18n.py",  # a language's name in itself
