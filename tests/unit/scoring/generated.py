@@ -1,0 +1,265 @@
+"""Random but valid schemes with marks, small enough that ties are frequent."""
+
+from random import Random  # noqa: TID251 - a seeded generator of test inputs
+
+KINDS = ("yes_no", "score", "deduction", "tolerance", "choice", "judgement", "rank")
+
+
+class Case:
+    """One scheme as TOML text, with marks rows and entries."""
+
+    def __init__(self, seed):
+        self.rng = Random(seed)  # noqa: S311
+        self.scheme = self._scheme()
+        self.text = to_toml(self.scheme)
+        self.entries = [self._entry(i) for i in range(self.rng.randint(1, 9))]
+        self.marks = [m for e in self.entries for m in self._marks(e)]
+        self.rng.shuffle(self.marks)
+
+    def maybe(self, chance=0.5):
+        return self.rng.random() < chance
+
+    def pick(self, *options):
+        return self.rng.choice(options)
+
+    def _scheme(self):
+        scheme = {"format": "jiangcai-scheme/1", "title": "生成"}
+        if self.maybe(0.8):
+            scheme["rounding"] = self._rounding()
+        parts = [self._component(c) for c in "PTQ"[: self.rng.randint(1, 3)]]
+        scheme["components"] = parts
+        codes = [part["code"] for part in parts]
+        passing = [part["code"] for part in parts if "pass" in part]
+        if self.maybe():
+            scheme["penalties"] = [self._penalty(n, codes) for n in ("late", "rude")]
+        if self.maybe(0.8):
+            scheme["ranking"] = self._ranking(parts, passing)
+        if self.maybe(0.7):
+            scheme["awards"] = self._awards(passing)
+        if self.maybe():
+            scheme["teams"] = self._teams()
+        if self.maybe(0.3):
+            scheme["scale"] = {"kind": "worldskills"}
+        if self.maybe(0.3):
+            scheme["panels"] = {"correction": "mean", "min_entries": self.pick(1, 2, 3)}
+        return scheme
+
+    def _rounding(self):
+        found = {"mode": self.pick("half_up", "half_even", "truncate")}
+        for point in ("aspect", "component", "total"):
+            if self.maybe(0.7):
+                found[point] = self.pick(0, 1, 2)
+        return found
+
+    def _component(self, code):
+        scope = self.pick("aspect", "aspect", "criterion", "component")
+        part = {"code": code, "name": code, "max": self.pick(10, 20, 50)}
+        part["weight"] = self.pick("0.3", "0.7", "1", "0.25")
+        if self.maybe(0.4):
+            part["pass"] = self.pick(2, 5, 8)
+        part["trim_scope"] = scope
+        judges = None
+        if scope != "aspect":
+            judges = part["judges"] = self.rng.randint(1, 5)
+            part |= self._aggregate(judges)
+        part["criteria"] = [
+            self._criterion(f"{code}{n}", judges, part)
+            for n in range(1, self.rng.randint(1, 3) + 1)
+        ]
+        return part
+
+    def _aggregate(self, judges):
+        options = ["mean", "median", "agreed"]
+        if judges != 4 or self.maybe(0.9):
+            options.append("closest_two")
+        if judges >= 3:
+            options += ["trimmed_mean"] * 2
+        found = {"aggregate": self.rng.choice(options)}
+        if judges >= 5 and found["aggregate"] == "trimmed_mean" and self.maybe():
+            found["drop"] = 2
+        return found
+
+    def _criterion(self, code, judges, part):
+        found = {"code": code, "name": code}
+        aspects = [
+            self._aspect(f"{code}.{n}", judges)
+            for n in range(1, self.rng.randint(1, 3) + 1)
+        ]
+        if self.maybe(0.3):
+            found["cap"] = self.pick(4, 6, 9)
+        if self.maybe(0.2):
+            found["floor"] = self.pick(1, -2)
+        if self.maybe(0.3):
+            found["factor"] = self.pick("0.125", "2", "0.3")
+        if self.maybe(0.15):
+            found["zero_component_below"] = self.pick(1, 2, 3)
+        found["aspects"] = aspects
+        return found
+
+    def _aspect(self, code, judges):
+        kind = self.rng.choice(KINDS)
+        found = {"code": code, "name": code, "kind": kind}
+        found["max"] = self.pick("1", "1.25", "5", "10")
+        if judges is None:
+            found["judges"] = self.rng.randint(1, 5)
+            found |= self._aggregate(found["judges"])
+        if kind == "score" and self.maybe(0.3):
+            found["min"] = self.pick(-1, "0.5")
+        elif kind == "deduction":
+            found["per_fault"] = self.pick("0.25", "1")
+        elif kind == "rank":
+            found["step"] = self.pick("0.5", "1")
+        elif kind == "choice":
+            found["options"] = {"优": found["max"], "良": "0.7", "差": 0}
+        elif kind == "tolerance":
+            found |= {"lower": "9.97", "upper": "10.03", "unit": "0.03"}
+            found |= {"per_unit": self.pick("0.5", "1")}
+            found["mode"] = self.pick("step", "proportional", "all_or_nothing")
+        return found
+
+    def _penalty(self, code, codes):
+        target = self.pick("total", *codes)
+        found = {
+            "code": code,
+            "unit": self.pick(60, 300),
+            "points": self.pick("0.5", 1),
+        }
+        found |= {"started": self.maybe(), "applies_to": target}
+        if self.maybe():
+            options = ["zero_total", "disqualify"]
+            options += ["zero_component"] if target != "total" else []
+            found |= {"limit": 600, "over_limit": self.rng.choice(options)}
+        return found
+
+    def _ranking(self, parts, passing):
+        keys = ["time asc"]
+        for part in parts:
+            keys.append(f"component:{part['code']} desc")
+            for criterion in part["criteria"]:
+                keys.append(f"criterion:{criterion['code']} asc")
+                keys += [f"aspect:{a['code']} desc" for a in criterion["aspects"]]
+        return {
+            "compare": self.pick("published", "exact"),
+            "per": self.pick("group", "event"),
+            "ties": self.rng.sample(keys, self.rng.randint(0, min(3, len(keys)))),
+            "unresolved": self.pick("share", "dense", "playoff", "decide"),
+            "require_pass": passing[:1] if self.maybe(0.2) else [],
+        }
+
+    def _awards(self, passing):
+        awards = []
+        for name in ("一等奖", "二等奖", "三等奖")[: self.rng.randint(1, 3)]:
+            kind = self.pick("count", "share", "upto")
+            if any("upto" in award for award in awards):
+                kind = "count"
+            value = {"count": self.pick(1, 2, 3), "share": "25%", "upto": "50%"}[kind]
+            award = {"name": name, kind: value, "of": self.pick("ranked", "entered")}
+            award["share_rounding"] = self.pick("floor", "ceil", "half_up")
+            award["tie_at_cut"] = self.pick("include", "exclude")
+            award["require_pass"] = passing if self.maybe(0.3) else []
+            awards.append(award)
+        return awards
+
+    def _teams(self):
+        points = {"一等奖": 8, "二等奖": 4, "passed": 1}
+        return {
+            "method": self.pick("sum", "mean", "best", "points"),
+            "best": 2,
+            "points": points,
+            "ties": ["time asc"] if self.maybe() else [],
+        }
+
+    def _entry(self, index):
+        found = {"entry": f"E{index:02d}"}
+        found["group"] = self.pick("", "", "学生组")
+        found["team"] = self.pick("", "甲队", "乙队")
+        found["panel"] = self.pick("", "1", "2")
+        found["status"] = self.pick("", "", "", "", "present", "absent", "disqualified")
+        found["time"] = self.pick("", "600", "600", "720.5")
+        found["playoff"] = self.pick("", "", "1", "2")
+        found["vetoes"] = self._vetoes() if self.maybe(0.15) else ""
+        for penalty in self.scheme.get("penalties", ()):
+            value = self.pick("", "", "0", "59", "300", "301", "601")
+            found["penalty:" + penalty["code"]] = value
+        return found
+
+    def _vetoes(self):
+        part = self.rng.choice(self.scheme["components"])
+        criterion = self.rng.choice(part["criteria"])
+        aspect = self.rng.choice(criterion["aspects"])
+        targets = [f"component:{part['code']}", f"criterion:{criterion['code']}"]
+        targets += [f"aspect:{aspect['code']}", "total", "disqualify"]
+        return " ".join(self.rng.sample(targets, self.rng.randint(1, 2)))
+
+    def _marks(self, entry):
+        for part in self.scheme["components"]:
+            for criterion in part["criteria"]:
+                for aspect in criterion["aspects"]:
+                    judges = aspect.get("judges", part.get("judges", 1))
+                    how = aspect.get("aggregate", part.get("aggregate"))
+                    values = self._values(aspect, judges, same=how == "agreed")
+                    for number, value in enumerate(values):
+                        yield entry["entry"], aspect["code"], f"J{number}", value
+
+    def _values(self, aspect, judges, *, same):
+        kind, top = aspect["kind"], aspect["max"]
+        low = self.pick("0", "1", "2")
+        options = {
+            "yes_no": ["1", "0", "Y", "N", "是", "否"],
+            "score": [top, "0.5", "0.75", "1"],
+            "deduction": ["0", "0", "1", "3"],
+            "tolerance": ["10", "9.97", "9.94", "9.939", "10.05", "11"],
+            "choice": ["优", "良", "差"],
+            "judgement": [low, str(int(low) + 1)],
+            "rank": ["1", "2", "4"],
+        }[kind]
+        values = [self.rng.choice(options) for _ in range(judges)]
+        return values[:1] * judges if same else values
+
+
+def to_toml(scheme):
+    """Write a scheme; numbers may be given as text so that they stay exact."""
+    lines, later = [], []
+    for key, value in scheme.items():
+        nested = isinstance(value, dict) and key not in {"options", "points"}
+        if nested or (isinstance(value, list) and value and isinstance(value[0], dict)):
+            later.append((key, value))
+        else:
+            lines.append(f"{key} = {_value(key, value)}")
+    for key, value in later:
+        _write_table(lines, key, value)
+    return "\n".join(lines) + "\n"
+
+
+def _write_table(lines, path, value):
+    if isinstance(value, list):
+        for member in value:
+            lines.append(f"[[{path}]]")
+            _write_members(lines, path, member)
+    else:
+        lines.append(f"[{path}]")
+        _write_members(lines, path, value)
+
+
+def _write_members(lines, path, table):
+    later = []
+    for key, value in table.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            later.append((key, value))
+        else:
+            lines.append(f"{key} = {_value(key, value)}")
+    for key, value in later:
+        _write_table(lines, f"{path}.{key}", value)
+
+
+def _value(key, value):
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        inner = ", ".join(f'"{k}" = {_value("", v)}' for k, v in value.items())
+        return "{ " + inner + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(f'"{v}"' for v in value) + "]"
+    is_number = isinstance(value, int) or value.lstrip("-").replace(".", "").isdigit()
+    texts = {"code", "name", "title", "section", "day"}
+    return str(value) if is_number and key not in texts else f'"{value}"'
