@@ -17,7 +17,7 @@ import config
 import home
 from accounts.access.services import NavItem
 from extensions import babel, csrf, db, limiter, login_manager, migrate
-from web import errors, i18n, logs, security, templating
+from web import audit, errors, i18n, logs, metrics, security, templating
 
 ROOMS = ("ledger", "people", "accounts", "competition", "scoring", "talentpool")
 
@@ -33,7 +33,9 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     templating.install(app)
     security.install(app)
     errors.install(app)
+    metrics.install(app)
     app.register_blueprint(home.bp)
+    app.register_blueprint(audit.bp)
     app.extensions["nav"] = sorted(
         (item for module in _register_rooms(app) for item in _nav(module)),
         key=lambda item: item.order,
@@ -99,6 +101,7 @@ def _register_rooms(app: Flask) -> Iterator[ModuleType]:
         for command in getattr(module, "commands", ()):
             app.cli.add_command(command)
     yield home
+    yield audit
     yield from pages
 
 

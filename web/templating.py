@@ -22,7 +22,12 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        moment=moment, day=day, clock=clock, number=number, marks=marks
+        moment_text=moment_text,
+        moment=moment,
+        day=day,
+        clock=clock,
+        number=number,
+        marks=marks,
     )
     app.context_processor(_context)
 
@@ -30,6 +35,12 @@ def install(app: Flask) -> None:
 def moment(value: datetime | None) -> str:
     """Write a moment to the minute, in local time: 2026-11-21 14:05."""
     return value.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+def moment_text(value: str) -> str:
+    """Write a moment that is kept as text (RFC 3339), to the second, in local time."""
+    local = datetime.fromisoformat(value).astimezone(LOCAL)
+    return local.strftime("%Y-%m-%d %H:%M:%S")
 
 
 def day(value: date | datetime | None) -> str:

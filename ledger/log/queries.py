@@ -1,9 +1,14 @@
 """Reading the log."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from ledger.log.models import LedgerEntry
@@ -35,6 +40,71 @@ def head(session: Session) -> tuple[int, str] | None:
     return None if row is None else (row.seq, row.hash)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogFilter:
+    """What part of the log somebody looks at; "" leaves a field open."""
+
+    action: str = ""
+    about: str = ""  # a subject, scope or actor, with or without its kind
+    scopes: tuple[str, ...] | None = None  # where to look; None is everywhere
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogPage:
+    """A page of the log, newest first."""
+
+    links: list[Link]
+    page: int
+    per_page: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.per_page))
+
+
+def list_page(
+    session: Session, chosen: LogFilter, *, page: int, per_page: int = 50
+) -> LogPage:
+    """Return one page of the entries that `chosen` lets through."""
+    table = LedgerEntry.__table__
+    wanted = _condition(chosen)
+    total = session.scalar(select(func.count()).select_from(table).where(wanted)) or 0
+    page = min(max(page, 1), max(1, -(-total // per_page)))
+    rows = session.execute(
+        select(table)
+        .where(wanted)
+        .order_by(table.c.seq.desc())
+        .limit(per_page)
+        .offset((page - 1) * per_page)
+    )
+    links = [_link(row) for row in rows]
+    return LogPage(links=links, page=page, per_page=per_page, total=total)
+
+
+def list_actions(session: Session, scopes: tuple[str, ...] | None = None) -> list[str]:
+    """Return every action the log knows (in these scopes), by name."""
+    found = select(LedgerEntry.action).distinct().order_by(LedgerEntry.action)
+    if scopes is not None:
+        found = found.where(LedgerEntry.scope.in_(scopes))
+    return list(session.scalars(found))
+
+
+def iter_file_links(path: Path) -> Iterator[Link]:
+    """Yield the chain in a SQLite file, opened for reading only, without our program.
+
+    Raises:
+        sqlite3.DatabaseError: it is no such file, or it holds no log.
+    """
+    names = ", ".join(f'"{name}"' for name in Link.__slots__)
+    address = f"file:{quote(str(path.resolve()))}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True)) as connection:
+        for row in connection.execute(f"select {names} from ledger_entry order by seq"):  # noqa: S608 - our own column names
+            values = dict(zip(Link.__slots__, row, strict=True))
+            at = datetime.fromisoformat(str(values["at"])).replace(tzinfo=UTC)
+            yield Link(**(values | {"at": moment_text(at)}))
+
+
 def list_for_scope(session: Session, scope: str) -> list[Link]:
     """Return the entries of one competition, event …, oldest first."""
     table = LedgerEntry.__table__
@@ -51,6 +121,23 @@ def list_for_subject(session: Session, subject: str) -> list[Link]:
         select(table).where(table.c.subject == subject).order_by(table.c.seq)
     )
     return [_link(row) for row in rows]
+
+
+def _condition(chosen: LogFilter) -> ColumnElement[bool]:
+    table = LedgerEntry.__table__
+    wanted: ColumnElement[bool] = true()
+    if chosen.scopes is not None:
+        wanted &= table.c.scope.in_(chosen.scopes)
+    if chosen.action:
+        wanted &= table.c.action == chosen.action
+    if chosen.about:
+        about = (table.c.subject, table.c.scope, table.c.actor)
+        ending = f":{chosen.about}"
+        wanted &= or_(
+            *(column == chosen.about for column in about),
+            *(column.endswith(ending, autoescape=True) for column in about[:2]),
+        )
+    return wanted
 
 
 def _link(row: Row[tuple[object, ...]]) -> Link:

@@ -7,12 +7,14 @@ Words used here:
         salt exists; when the salt is erased, the value cannot be found from it.
     chain: each entry's hash covers the previous entry's hash, so that no entry can be
         changed, removed or moved without every later hash being wrong.
+    head: the hash of the newest entry; it stands for the whole log up to there.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 GENESIS = "0" * 64  # what the first entry names as the previous hash
@@ -34,12 +36,59 @@ class Link:
     hash: str
 
 
+class FaultKind(StrEnum):
+    """What can be wrong with a chain."""
+
+    MISSING = "missing"
+    UNLINKED = "unlinked"
+    CHANGED = "changed"
+    CUT_OFF = "cut_off"
+    REPLACED = "replaced"
+
+
+_PROBLEMS = {
+    FaultKind.MISSING: "is missing",
+    FaultKind.UNLINKED: "does not follow from the entry before it",
+    FaultKind.CHANGED: "was changed after it was written",
+    FaultKind.CUT_OFF: "is in the checkpoint, and the log ends before it",
+    FaultKind.REPLACED: "is another one than the checkpoint was signed for",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """The first thing that is wrong: the entry's number and what about it."""
 
     seq: int
-    problem: str
+    kind: FaultKind
+
+    @property
+    def problem(self) -> str:
+        return _PROBLEMS[self.kind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """The head of the log at a moment, signed; kept where the log is not.
+
+    A chain alone does not show that its end was cut off or that all of it was written
+    anew. One checkpoint in other hands does.
+    """
+
+    seq: int
+    hash: str
+    at: str  # RFC 3339, UTC
+    public_key: str  # hex
+    signature: str  # hex, over `checkpoint_message`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a check of a chain found."""
+
+    count: int  # entries before the fault, or all of them
+    head: str  # hash of the last of these
+    fault: Fault | None
 
 
 def canonical(value: Mapping[str, Any]) -> str:
@@ -78,20 +127,58 @@ def link_hash(link: Link) -> str:
 
 
 def first_fault(links: Iterable[Link]) -> Fault | None:
-    """Check a whole chain, in order; return the first fault or None.
+    """Check a whole chain, in order; return the first fault or None."""
+    return examine(links).fault
 
-    Source: RELIABILITY rules 2.2, kept in docs/rules/ledger.md as L-01 to L-03.
+
+def examine(links: Iterable[Link], checkpoint: Checkpoint | None = None) -> Verdict:
+    """Check a whole chain, in order, and against a checkpoint where there is one.
+
+    Source: rules L-01 to L-04 in docs/rules/ledger.md.
     """
-    return next(_faults(links), None)
-
-
-def _faults(links: Iterable[Link]) -> Iterator[Fault]:
-    previous, expected = GENESIS, 1
+    count, head = 0, GENESIS
     for link in links:
-        if link.seq != expected:
-            yield Fault(expected, f"entry {expected} is missing; {link.seq} follows")
-        elif link.prev_hash != previous:
-            yield Fault(link.seq, "does not follow from the entry before it")
-        elif link.hash != link_hash(link):
-            yield Fault(link.seq, "was changed after it was written")
-        previous, expected = link.hash, link.seq + 1
+        kind = _fault_of(link, count + 1, head)
+        if kind is None and checkpoint is not None and link.seq == checkpoint.seq:
+            kind = None if link.hash == checkpoint.hash else FaultKind.REPLACED
+        if kind is not None:
+            return Verdict(count=count, head=head, fault=Fault(count + 1, kind))
+        count, head = link.seq, link.hash
+    if checkpoint is not None and count < checkpoint.seq:
+        fault = Fault(checkpoint.seq, FaultKind.CUT_OFF)
+        return Verdict(count=count, head=head, fault=fault)
+    return Verdict(count=count, head=head, fault=None)
+
+
+def checkpoint_message(seq: int, head: str, at: str) -> bytes:
+    """Return what the signature of a checkpoint covers."""
+    return f"{seq}\n{head}\n{at}".encode()
+
+
+def write_line(link: Link) -> str:
+    """Return an entry as a line of an exported log."""
+    return canonical({name: getattr(link, name) for name in link.__slots__})
+
+
+def read_line(line: str) -> Link:
+    """Return the entry a line of an exported log holds.
+
+    Raises:
+        ValueError: the line is not such an entry.
+    """
+    values = json.loads(line)
+    if not isinstance(values, dict) or set(values) != set(Link.__slots__):
+        raise ValueError("not an entry of a log")
+    if type(values["seq"]) is not int:
+        raise ValueError("seq is not a whole number")
+    if any(type(v) is not str for k, v in values.items() if k != "seq"):
+        raise ValueError("a value is not text")
+    return Link(**values)
+
+
+def _fault_of(link: Link, expected: int, previous: str) -> FaultKind | None:
+    if link.seq != expected:
+        return FaultKind.MISSING
+    if link.prev_hash != previous:
+        return FaultKind.UNLINKED
+    return None if link.hash == link_hash(link) else FaultKind.CHANGED

@@ -1,21 +1,35 @@
-"""Writing the log. Call `record` in the transaction that makes the change.
+"""Writing the log, checking it, and signing where it stands.
+
+Call `record` in the transaction that makes the change.
 
 If the log entry cannot be written the exception passes through and nothing happens:
 an action off the record is impossible by construction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from ledger.log import queries
 from ledger.log.models import LedgerEntry
-from ledger.log.rules import GENESIS, Link, canonical, link_hash
+from ledger.log.rules import (
+    GENESIS,
+    Checkpoint,
+    Link,
+    Verdict,
+    canonical,
+    checkpoint_message,
+    examine,
+    link_hash,
+)
+from ledger.signatures.services import is_genuine_by, public_key_hex, sign
 
+CHECKPOINT = "checkpoint"  # the purpose its signatures cover
 _LOCK = 0x4A43_0001  # PostgreSQL advisory lock: one writer of the log at a time
 
 
@@ -28,6 +42,15 @@ class Actor:
 
 
 SYSTEM = Actor("system", "system")
+
+# A check compares an upper room's rows with the log and yields what does not agree.
+Check = Callable[[Session], Iterable[str]]
+_checks: dict[str, Check] = {}
+
+# How a file with this suffix is verified: (problems, summary). The audit bundle's room
+# adds ".zip".
+FileCheck = Callable[[Path], tuple[Sequence[str], str]]
+FILE_CHECKS: dict[str, FileCheck] = {}
 
 
 def record(
@@ -72,3 +95,60 @@ def record(
     values = {name: getattr(link, name) for name in link.__slots__} | {"at": now}
     session.execute(insert(LedgerEntry), values)
     return link
+
+
+def register_check(name: str, check: Check) -> None:
+    """Let an upper room check its rows against the log whenever that is verified.
+
+    Call it from the room's `listen()`; registering a name again replaces it.
+    """
+    _checks[name] = check
+
+
+def register_file_check(suffix: str, check: FileCheck) -> None:
+    """Let an upper room verify files with this suffix in `jiangcai verify FILE`."""
+    FILE_CHECKS[suffix] = check
+
+
+def verify(session: Session, checkpoint: Checkpoint | None = None) -> Verdict:
+    """Check the whole chain, and against a checkpoint where one is given."""
+    return examine(queries.iter_links(session), checkpoint)
+
+
+def list_disagreements(session: Session) -> list[str]:
+    """Return what the rooms' own checks found, as "<check>: <problem>"."""
+    return [
+        f"{name}: {problem}"
+        for name, check in sorted(_checks.items())
+        for problem in check(session)
+    ]
+
+
+def last_moment(session: Session) -> datetime | None:
+    """Return when the newest entry was written; None for an empty log."""
+    return session.scalar(select(func.max(LedgerEntry.at)))
+
+
+def make_checkpoint(session: Session, *, now: datetime) -> Checkpoint:
+    """Return the signed head of the log, to be kept where the log is not."""
+    seq, head = queries.head(session) or (0, GENESIS)
+    at = queries.moment_text(now)
+    return Checkpoint(
+        seq=seq,
+        hash=head,
+        at=at,
+        public_key=public_key_hex(),
+        signature=sign(checkpoint_message(seq, head, at), CHECKPOINT).hex(),
+    )
+
+
+def is_genuine_checkpoint(checkpoint: Checkpoint, public_key: str = "") -> bool:
+    """Tell whether a checkpoint carries a right signature (of that key, if given)."""
+    if public_key and checkpoint.public_key.lower() != public_key.lower():
+        return False
+    try:
+        signature = bytes.fromhex(checkpoint.signature)
+    except ValueError:
+        return False
+    message = checkpoint_message(checkpoint.seq, checkpoint.hash, checkpoint.at)
+    return is_genuine_by(checkpoint.public_key, message, signature, CHECKPOINT)

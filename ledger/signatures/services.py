@@ -5,7 +5,10 @@ for one made for a result.
 """
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import current_app
 
@@ -20,6 +23,18 @@ def is_genuine(message: bytes, signature: bytes, purpose: str) -> bool:
     try:
         _key().public_key().verify(signature, _framed(message, purpose))
     except InvalidSignature:
+        return False
+    return True
+
+
+def is_genuine_by(
+    public_key: str, message: bytes, signature: bytes, purpose: str
+) -> bool:
+    """Tell whether the holder of `public_key` (hex) signed `message` for `purpose`."""
+    try:
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
+        key.verify(signature, _framed(message, purpose))
+    except (InvalidSignature, ValueError):
         return False
     return True
 

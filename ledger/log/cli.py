@@ -1,0 +1,212 @@
+"""`jiangcai verify` and `jiangcai ledger export`."""
+
+import json
+import os
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
+from itertools import takewhile
+from pathlib import Path
+
+import click
+from flask.cli import NoAppException, ScriptInfo, pass_script_info, with_appcontext
+
+from errors import DomainError, FileFaultsError
+from extensions import db
+from ledger.log import queries, services
+from ledger.log.rules import (
+    Checkpoint,
+    Link,
+    Verdict,
+    canonical,
+    examine,
+    read_line,
+    write_line,
+)
+from ledger.signatures.services import public_key_hex
+
+FORMAT = "jiangcai-ledger/1"
+_SQLITE = b"SQLite format 3\x00"
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.command("verify")
+@click.argument("file", type=_FILE, required=False)
+@click.option("--checkpoint", "checkpoint_file", type=_FILE, help="A signed head.")
+@click.option("--public-key", default="", help="Whose signatures count (hex).")
+@pass_script_info
+def verify_command(
+    info: ScriptInfo, file: Path | None, checkpoint_file: Path | None, public_key: str
+) -> None:
+    """Check the ledger of this installation, or FILE: an exported log or a database.
+
+    Ends with 1 and names the first bad entry where the chain does not hold.
+    """
+    checkpoint = _read_checkpoint(checkpoint_file) if checkpoint_file else None
+    problems = [] if checkpoint is None else _problems_of(checkpoint, public_key)
+    if file is None:
+        found, summary = _verify_installation(info, checkpoint)
+    elif check := services.FILE_CHECKS.get(file.suffix.lower()):
+        more, summary = check(file)
+        found = list(more)
+    elif _is_database(file):
+        found, summary = _verify_database(file, checkpoint)
+    else:
+        found, summary = _verify_export(file, checkpoint, public_key)
+    for problem in [*problems, *found]:
+        click.echo(f"{file or 'ledger'}: {problem}", err=True)
+    click.echo(summary)
+    sys.exit(1 if problems or found else 0)
+
+
+@click.group("ledger")
+def ledger_group() -> None:
+    """The log of everything that happened."""
+
+
+@ledger_group.command("export")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path))
+@with_appcontext
+def export(output: Path) -> None:
+    """Write the whole log to a .jsonl file that `verify` can check anywhere."""
+    session = db.session()
+    part = output.with_name(output.name + ".part")
+    checkpoint = services.make_checkpoint(session, now=datetime.now(UTC))
+    with part.open("w", encoding="utf-8", newline="\n") as file:
+        head = {"format": FORMAT, "public_key": public_key_hex()}
+        file.write(canonical(head) + "\n")
+        for link in takewhile(
+            # What is written meanwhile comes after the head that was signed.
+            lambda link: link.seq <= checkpoint.seq,
+            queries.iter_links(session),
+        ):
+            file.write(write_line(link) + "\n")
+        file.write(canonical({"checkpoint": asdict(checkpoint)}) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(output)
+    click.echo(f"{output}: {checkpoint.seq} entries, head {checkpoint.hash}")
+
+
+@ledger_group.command("checkpoint")
+@with_appcontext
+def checkpoint_command() -> None:
+    """Print the signed head of the log, to be kept where the log is not."""
+    made = services.make_checkpoint(db.session(), now=datetime.now(UTC))
+    click.echo(canonical(asdict(made)))
+
+
+def _verify_installation(
+    info: ScriptInfo, checkpoint: Checkpoint | None
+) -> tuple[list[str], str]:
+    try:
+        app = info.load_app()
+    except NoAppException as error:
+        raise DomainError(error.format_message()) from error
+    with app.app_context():
+        verdict = services.verify(db.session(), checkpoint)
+        problems = [*_chain_problems(verdict)]
+        problems += services.list_disagreements(db.session())
+    return problems, _summary(verdict)
+
+
+def _verify_database(
+    file: Path, checkpoint: Checkpoint | None
+) -> tuple[list[str], str]:
+    try:
+        verdict = examine(queries.iter_file_links(file), checkpoint)
+    except (sqlite3.DatabaseError, TypeError, ValueError) as error:
+        raise DomainError(f"{file}: holds no readable ledger: {error}") from error
+    return [*_chain_problems(verdict)], _summary(verdict)
+
+
+def _verify_export(
+    file: Path, checkpoint: Checkpoint | None, public_key: str
+) -> tuple[list[str], str]:
+    reader = _ExportReader(file)
+    verdict = examine(reader, checkpoint)
+    problems = [*_chain_problems(verdict)]
+    for _ in reader:  # after a fault the rest is still read: its form may be bad too
+        pass
+    if reader.faults:
+        raise FileFaultsError(reader.faults)
+    if reader.checkpoint is None:
+        problems.append("the signed last line is missing")
+    elif not problems:
+        key = public_key or reader.public_key
+        problems += _problems_of(reader.checkpoint, key)
+        if (reader.checkpoint.seq, reader.checkpoint.hash) != (
+            verdict.count,
+            verdict.head,
+        ):
+            problems.append("the signed last line is about another log")
+    return problems, _summary(verdict)
+
+
+class _ExportReader:
+    """Reads an exported log line by line; collects what is wrong with its form."""
+
+    def __init__(self, file: Path) -> None:
+        self.faults: list[str] = []
+        self.public_key = ""
+        self.checkpoint: Checkpoint | None = None
+        self._links = self._read(file)
+
+    def __iter__(self) -> Iterator[Link]:
+        return self._links
+
+    def _read(self, file: Path) -> Iterator[Link]:
+        with file.open("rb") as lines:
+            self._read_head(file, next(lines, b""))
+            for number, line in enumerate(lines, start=2):
+                try:
+                    text = line.decode()
+                    if text.startswith('{"checkpoint":'):
+                        values = json.loads(text)["checkpoint"]
+                        self.checkpoint = Checkpoint(**values)
+                    else:
+                        yield read_line(text)
+                except (ValueError, TypeError) as error:
+                    self.faults.append(f"{file}:{number}: {error}")
+
+    def _read_head(self, file: Path, line: bytes) -> None:
+        with suppress(ValueError, KeyError, TypeError):
+            head = json.loads(line.decode("utf-8-sig"))
+            if head["format"] == FORMAT:
+                self.public_key = str(head["public_key"])
+                return
+        raise FileFaultsError([f"{file}:1: is no exported log ({FORMAT})"])
+
+
+def _read_checkpoint(file: Path) -> Checkpoint:
+    try:
+        return Checkpoint(**json.loads(file.read_text(encoding="utf-8-sig")))
+    except (ValueError, TypeError) as error:
+        raise FileFaultsError([f"{file}:1: is no checkpoint: {error}"]) from error
+
+
+def _problems_of(checkpoint: Checkpoint, public_key: str) -> list[str]:
+    if services.is_genuine_checkpoint(checkpoint, public_key):
+        return []
+    return [f"the signature of the checkpoint at entry {checkpoint.seq} is wrong"]
+
+
+def _chain_problems(verdict: Verdict) -> Iterator[str]:
+    if verdict.fault is not None:
+        yield f"entry {verdict.fault.seq} {verdict.fault.problem}"
+
+
+def _summary(verdict: Verdict) -> str:
+    state = "the chain holds" if verdict.fault is None else "good entries"
+    return f"{verdict.count} entries, {state}, head {verdict.head}"
+
+
+def _is_database(file: Path) -> bool:
+    with file.open("rb") as start:
+        return start.read(len(_SQLITE)) == _SQLITE
+
+
+commands = [verify_command, ledger_group]
