@@ -89,7 +89,7 @@ class Event(PublicId, Base):
     min_level_code: Mapped[str | None] = mapped_column(ForeignKey("skill_level.code"))
     min_trade_years: Mapped[int | None] = mapped_column(SmallInteger)
     # Papers asked for besides the photo, separated by spaces: see PAPERS in
-    # competition.registration.rules.
+    # competition.registration.rules.entries.
     papers: Mapped[str] = mapped_column(String(80), default="id_card")
     scheme_digest: Mapped[str] = mapped_column(String(64), default="")  # once frozen
 

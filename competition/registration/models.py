@@ -15,7 +15,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.users.models import User
 from competition.events.models import Event, EventGroup
-from competition.registration.rules import ENTRY_STATES, PAPER_KINDS, PAPER_STATES
+from competition.registration.rules.entries import (
+    ENTRY_STATES,
+    PAPER_KINDS,
+    PAPER_STATES,
+)
 from extensions import Base, PublicId, UtcDateTime
 from people.attachments.models import Attachment
 from people.codes.models import SkillLevel

@@ -13,7 +13,7 @@ from accounts.roles.rules import Scope
 from competition.events.models import Competition, Event, EventGroup
 from competition.events.queries import CountsByState, counts_entries, scopes_of
 from competition.registration.models import Entry, EntryPaper, EntryVerdict, Ticket
-from competition.registration.rules import (
+from competition.registration.rules.entries import (
     ACCEPTED,
     DRAFT,
     ENTRY_STATES,

@@ -16,7 +16,7 @@ from qrcode.image.svg import SvgPathImage
 from sqlalchemy.orm import Session
 
 from competition.registration.models import Entry, Ticket
-from competition.registration.rules import (
+from competition.registration.rules.tickets import (
     TicketClaim,
     TicketFormatError,
     pack_ticket,

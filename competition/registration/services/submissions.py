@@ -1,0 +1,225 @@
+"""Submitting an entry and taking it back: rules are asked, verdicts kept."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from competition.events.models import Event
+from competition.events.rules import CLOSED, REGISTRATION
+from competition.registration.models import Entry, EntryVerdict
+from competition.registration.rules import entries as rules
+from competition.registration.rules.eligibility import (
+    RuleCheck,
+    blocking,
+    checks_as_data,
+)
+from competition.registration.rules.entries import Answers
+from competition.registration.services.checks import check_entry, known_unit
+from competition.registration.services.drafts import answers_of
+from competition.registration.services.tickets import revoke_ticket
+from errors import DomainError
+from ledger.log.services import Actor, record
+from people.consent.services import give_consent
+from people.persons.models import Person
+from people.persons.queries import find_by_id_number
+from people.persons.services import register_person, update_person
+from people.units.models import Unit
+from people.units.services import register_unit
+
+
+class EntryStepError(DomainError):
+    """The entry cannot go to that state from where it is."""
+
+
+class IncompleteError(DomainError):
+    """Required fields are empty, or refused papers were not replaced."""
+
+
+class NotEligibleError(DomainError):
+    """A rule of the event is not met; `checks` holds every verdict."""
+
+    def __init__(self, checks: Sequence[RuleCheck]) -> None:
+        super().__init__(
+            _("The entry does not meet every rule of the event; see the list.")
+        )
+        self.checks = list(checks)
+
+
+class ConsentNeededError(DomainError):
+    """Without consent to the notice nothing can be submitted."""
+
+
+class SamePersonError(DomainError):
+    """Another account entered this person."""
+
+
+def submit_entry(
+    session: Session, *, entry: Entry, has_consented: bool, actor: Actor, now: datetime
+) -> list[RuleCheck]:
+    """Submit a draft or a corrected entry and return the verdict of every rule.
+
+    Raises:
+        EntryStepError: the entry is not one that can be submitted.
+        ConsentNeededError, IncompleteError, NotEligibleError, SamePersonError.
+        DomainError: what persons and units refuse (ID number, name, credit code).
+    """
+    # Whoever counts places holds the event, so that two cannot take the last one.
+    session.scalar(select(Event.id).where(Event.id == entry.event_id).with_for_update())
+    before = hold_entry(session, entry, rules.SUBMITTED)
+    if not has_consented:
+        raise ConsentNeededError(_("Please read the notice and agree to it."))
+    _refuse_incomplete(entry, answers_of(entry))
+    checks = check_entry(session, entry=entry, now=now)
+    if blocking(checks):
+        raise NotEligibleError(checks)
+    _fill_columns(session, entry, now, actor)
+    entry.state, entry.submitted_at = rules.SUBMITTED, now
+    entry.reason, entry.reopened, entry.decided_at = "", "", None
+    session.flush()
+    assert entry.person is not None  # noqa: S101 - just filled in
+    give_consent(
+        session,
+        person=entry.person,
+        purpose="competition",
+        version=rules.NOTICE_VERSION,
+        now=now,
+        actor=actor,
+    )
+    add_verdict(session, entry, before, checks, actor, now)
+    return checks
+
+
+def withdraw_entry(
+    session: Session, *, entry: Entry, reason: str, actor: Actor, now: datetime
+) -> None:
+    """Take an entry back, with a reason, before the check-in begins.
+
+    Raises:
+        EntryStepError: it is decided against, withdrawn, or the event has begun.
+    """
+    before = hold_entry(session, entry, rules.WITHDRAWN)
+    if entry.event.state not in (REGISTRATION, CLOSED):
+        raise EntryStepError(
+            _("The event has begun. Tell the check-in desk that you withdraw.")
+        )
+    entry.state, entry.reason, entry.decided_at = rules.WITHDRAWN, reason.strip(), now
+    revoke_ticket(session, entry=entry, actor=actor, now=now)
+    add_verdict(session, entry, before, [], actor, now)
+
+
+def hold_entry(session: Session, entry: Entry, after: str) -> str:
+    """Lock an entry for a step and return the state it leaves.
+
+    Raises:
+        EntryStepError: no such step from the state it is in by now.
+    """
+    before = session.scalar(
+        select(Entry.state).where(Entry.id == entry.id).with_for_update()
+    )
+    if before is None or before != entry.state or not rules.is_step(before, after):
+        raise EntryStepError(
+            _("The entry has moved on meanwhile. Reload the page to see its state.")
+        )
+    return before
+
+
+def add_verdict(
+    session: Session,
+    entry: Entry,
+    before: str,
+    checks: Sequence[RuleCheck],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Keep what was decided with every rule's values, and log it without them."""
+    data = checks_as_data(checks)
+    verdict = EntryVerdict(
+        entry=entry,
+        verdict=entry.state,
+        reason=entry.reason,
+        checks=json.dumps(data, ensure_ascii=False),
+        given_by=actor.name,
+        given_at=now,
+    )
+    session.add(verdict)
+    session.flush()
+    record(
+        session,
+        actor=actor,
+        action=f"registration.{entry.state}",
+        subject=f"entry:{entry.uid}",
+        scope=f"event:{entry.event.uid}",
+        now=now,
+        body={
+            "from": before,
+            "verdict": verdict.uid,
+            "rules": {check.rule: check.verdict for check in checks},
+        },
+    )
+
+
+def _refuse_incomplete(entry: Entry, answers: Answers) -> None:
+    if rules.unanswered(answers):
+        raise IncompleteError(_("Some fields are still empty; see the list."))
+    if any(paper.state == "rejected" for paper in entry.papers):
+        raise IncompleteError(_("Upload the papers anew that were not accepted."))
+
+
+def _fill_columns(session: Session, entry: Entry, now: datetime, actor: Actor) -> None:
+    answers = answers_of(entry)
+    unit = known_unit(session, answers) or register_unit(
+        session,
+        name=answers.unit_name,
+        credit_code=answers.unit_code,
+        district_code=answers.unit_district,
+        now=now,
+        actor=actor,
+    )
+    groups = {group.uid: group for group in entry.event.groups}
+    entry.person = _person_for(session, entry, answers, unit, now, actor)
+    entry.unit, entry.group = unit, groups[answers.group]
+    entry.trade_years = answers.years()
+    entry.level_code = answers.level or None
+    entry.certificate_number = answers.certificate_number[:40]
+
+
+def _person_for(
+    session: Session,
+    entry: Entry,
+    answers: Answers,
+    unit: Unit,
+    now: datetime,
+    actor: Actor,
+) -> Person:
+    known = find_by_id_number(session, answers.id_number)
+    if known is not None and known.id == entry.person_id:
+        # The committee asked for a correction of this very person.
+        changes = {"name": answers.name, "phone": answers.phone}
+        update_person(session, person=known, changes=changes, now=now, actor=actor)
+        return known
+    if known is not None and _is_entered(session, entry, known):
+        raise SamePersonError(
+            _("This person has an entry for the event already, under another account.")
+        )
+    return register_person(
+        session,
+        name=answers.name,
+        id_number=answers.id_number,
+        phone=answers.phone,
+        unit=unit,
+        now=now,
+        actor=actor,
+    )
+
+
+def _is_entered(session: Session, entry: Entry, person: Person) -> bool:
+    other = select(Entry.id).where(
+        Entry.event_id == entry.event_id,
+        Entry.person_id == person.id,
+        Entry.id != entry.id,
+    )
+    return session.scalar(other.limit(1)) is not None
