@@ -1,6 +1,7 @@
 """Random but valid schemes with marks, small enough that ties are frequent."""
 
 from random import Random  # noqa: TID251 - a seeded generator of test inputs
+from typing import Any
 
 KINDS = ("yes_no", "score", "deduction", "tolerance", "choice", "judgement", "rank")
 
@@ -23,7 +24,7 @@ class Case:
         return self.rng.choice(options)
 
     def _scheme(self):
-        scheme = {"format": "jiangcai-scheme/1", "title": "生成"}
+        scheme: dict[str, Any] = {"format": "jiangcai-scheme/1", "title": "生成"}
         if self.maybe(0.8):
             scheme["rounding"] = self._rounding()
         parts = [self._component(c) for c in "PTQ"[: self.rng.randint(1, 3)]]
@@ -53,7 +54,11 @@ class Case:
 
     def _component(self, code):
         scope = self.pick("aspect", "aspect", "criterion", "component")
-        part = {"code": code, "name": code, "max": self.pick(10, 20, 50)}
+        part: dict[str, Any] = {
+            "code": code,
+            "name": code,
+            "max": self.pick(10, 20, 50),
+        }
         part["weight"] = self.pick("0.3", "0.7", "1", "0.25")
         if self.maybe(0.4):
             part["pass"] = self.pick(2, 5, 8)
@@ -74,13 +79,13 @@ class Case:
             options.append("closest_two")
         if judges >= 3:
             options += ["trimmed_mean"] * 2
-        found = {"aggregate": self.rng.choice(options)}
+        found: dict[str, Any] = {"aggregate": self.rng.choice(options)}
         if judges >= 5 and found["aggregate"] == "trimmed_mean" and self.maybe():
             found["drop"] = 2
         return found
 
     def _criterion(self, code, judges, part):
-        found = {"code": code, "name": code}
+        found: dict[str, Any] = {"code": code, "name": code}
         aspects = [
             self._aspect(f"{code}.{n}", judges)
             for n in range(1, self.rng.randint(1, 3) + 1)
@@ -147,7 +152,7 @@ class Case:
         }
 
     def _awards(self, passing):
-        awards = []
+        awards: list[dict[str, Any]] = []
         for name in ("一等奖", "二等奖", "三等奖")[: self.rng.randint(1, 3)]:
             kind = self.pick("count", "share", "upto")
             if any("upto" in award for award in awards):

@@ -18,6 +18,7 @@ from decimal import (
     Decimal,
     localcontext,
 )
+from typing import Any
 
 D = Decimal
 SNAP = D(1).scaleb(-40)
@@ -124,7 +125,7 @@ class _Job:
                 r["components"][comp["code"]] = snap(part)
         for c, r in here.items():
             self.total(self.entries[c], r)
-        fields = defaultdict(dict)
+        fields: Any = defaultdict(dict)
         for c, r in rows.items():
             fields[self.group(c)][c] = r
         for field in fields.values():
@@ -169,7 +170,7 @@ class _Job:
         scope = comp.get("trim_scope", "aspect")
         how, drop = comp.get("aggregate", "agreed"), comp.get("drop", 1)
         zero = "component:" + comp["code"] in veto
-        per_judge = defaultdict(D)
+        per_judge: Any = defaultdict(D)
         summed = D(0)
         for crit in comp["criteria"]:
             mine = self.criterion(comp, crit, code, row, veto)
@@ -204,7 +205,8 @@ class _Job:
         def cut(x):
             return D(0) if gone else max(low, min(top, x))
 
-        judges, whole = defaultdict(D), D(0)
+        judges: Any = defaultdict(D)
+        whole = D(0)
         for a in crit["aspects"]:
             dead = "aspect:" + a["code"] in veto
             got = {
@@ -222,14 +224,16 @@ class _Job:
             row["aspects"][a["code"]] = None if one is None else snap(one)
         how, drop = comp.get("aggregate", "agreed"), comp.get("drop", 1)
         if scope == "component":
-            judges = {j: cut(x) for j, x in judges.items()}
+            for j, x in judges.items():
+                judges[j] = cut(x)
             before = together(judges.values(), how, drop)
-            judges = {j: x * factor for j, x in judges.items()}
+            for j, x in judges.items():
+                judges[j] = x * factor
         else:
             if scope == "criterion":
                 whole = together(judges.values(), how, drop)
             before = cut(whole)
-            judges = {}
+            judges.clear()
         value = None if before is None else before * factor
         row["criteria"][crit["code"]] = None if value is None else snap(value)
         return {"value": value, "cut": before, "judges": judges}

@@ -68,7 +68,7 @@ def test_judgement_worked_examples(row):
 
     assert is_rescore(aspect, cell) == row["validity"].startswith("re-score")
     if row["awarded_mark_2dp_half_up"]:
-        mean = aggregate_points([given.points for given in cell], "mean")
+        mean = aggregate_points([given.points or Fraction(0) for given in cell], "mean")
         assert round_to(mean, 2) == Fraction(row["awarded_mark_2dp_half_up"])
 
 

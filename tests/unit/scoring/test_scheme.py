@@ -253,7 +253,7 @@ def test_defaults():
     scheme = parse_scheme(minimal)
 
     component = scheme.components[0]
-    assert (component.name, component.weight) == ("T", 1)
+    assert (component.name, component.weight) == ("T", Fraction(1))
     assert component.criteria[0].cap == 5
     assert scheme.ranking.unresolved == "share"
     assert scheme.rounding.total is None
