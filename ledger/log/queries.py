@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from ledger.log.models import LedgerEntry
 from ledger.log.rules import Link
 
+_PIECE = 5000  # entries read at once
+
 
 def moment_text(at: datetime) -> str:
     """Return `at` as the chain writes it: RFC 3339, UTC, microseconds."""
@@ -22,12 +24,12 @@ def moment_text(at: datetime) -> str:
 
 def iter_links(session: Session) -> Iterator[Link]:
     """Yield the whole chain in order, in pieces, so that a long log fits in memory."""
-    rows = session.execute(
-        select(LedgerEntry.__table__).order_by(LedgerEntry.__table__.c.seq),
-        execution_options={"yield_per": 5000},
-    )
-    for row in rows:
-        yield _link(row)
+    table, last = LedgerEntry.__table__, -1
+    piece = select(table).order_by(table.c.seq).limit(_PIECE)
+    while rows := session.execute(piece.where(table.c.seq > last)).all():
+        for row in rows:
+            yield _link(row)
+        last = rows[-1].seq
 
 
 def head(session: Session) -> tuple[int, str] | None:
