@@ -102,7 +102,7 @@ def _names(session: Session, links: Sequence[Link]) -> dict[str, str]:
     rows = session.execute(
         select(User.uid, User.display_name).where(User.uid.in_(uids))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _fault_text(fault: Fault) -> str:
