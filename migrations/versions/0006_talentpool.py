@@ -35,6 +35,23 @@ def create_tables() -> None:
         unique=False,
     )
     op.create_table(
+        "search_merge",
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("token", sa.String(length=36), nullable=False),
+        sa.Column("is_rebuild", sa.Boolean(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("merged_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_search_merge")),
+        sa.UniqueConstraint("token", name=op.f("uq_search_merge_token")),
+    )
+    op.create_table(
+        "search_posting",
+        sa.Column("term", sa.String(length=64), nullable=False),
+        sa.Column("field", sa.SmallInteger(), nullable=False),
+        sa.Column("bitmap", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("term", "field", name=op.f("pk_search_posting")),
+    )
+    op.create_table(
         "craftsman",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -481,6 +498,52 @@ def create_tables() -> None:
         op.f("ix_mentor_pair_state"), "mentor_pair", ["state"], unique=False
     )
     op.create_table(
+        "search_dirty",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("craftsman_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["craftsman_id"],
+            ["craftsman.id"],
+            name=op.f("fk_search_dirty_craftsman_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_dirty")),
+    )
+    op.create_table(
+        "search_document",
+        sa.Column("craftsman_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("merge_version", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("pinyin", sa.Text(), nullable=False),
+        sa.Column("trade", sa.Text(), nullable=False),
+        sa.Column("honours", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("level", sa.SmallInteger(), nullable=False),
+        sa.Column("skill", sa.SmallInteger(), nullable=False),
+        sa.Column("pool_class", sa.SmallInteger(), nullable=False),
+        sa.Column("state", sa.SmallInteger(), nullable=False),
+        sa.Column("sex", sa.SmallInteger(), nullable=False),
+        sa.Column("honour", sa.SmallInteger(), nullable=False),
+        sa.Column("birth_year", sa.SmallInteger(), nullable=False),
+        sa.Column("district", sa.Integer(), nullable=False),
+        sa.Column("occupation", sa.BigInteger(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("entered", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["craftsman_id"],
+            ["craftsman.id"],
+            name=op.f("fk_search_document_craftsman_id"),
+        ),
+        sa.PrimaryKeyConstraint("craftsman_id", name=op.f("pk_search_document")),
+    )
+    op.create_index(
+        op.f("ix_search_document_merge_version"),
+        "search_document",
+        ["merge_version"],
+        unique=False,
+    )
+    op.create_table(
         "skill_certificate",
         sa.Column("level_code", sa.String(length=2), nullable=False),
         sa.Column("trade", sa.String(length=80), nullable=False),
@@ -727,12 +790,16 @@ def drop_tables() -> None:
     op.drop_table("proposal")
     op.drop_table("studio")
     op.drop_table("skill_certificate")
+    op.drop_table("search_document")
+    op.drop_table("search_dirty")
     op.drop_table("mentor_pair")
     op.drop_table("honour_award")
     op.drop_table("evidence")
     op.drop_table("competition_record")
     op.drop_table("achievement")
     op.drop_table("craftsman")
+    op.drop_table("search_posting")
+    op.drop_table("search_merge")
     op.drop_table("profile_version")
 
 
