@@ -6,12 +6,10 @@ Words used here:
         among it.
     posting: which craftsmen have a term in a field, as a compressed bitmap of
         `craftsman.id`.
-    dirty: changed since the index last took it in; a search looks at the dossier itself.
-    merge: one taking-in of changes. Its token tells every process whether what it keeps
-        in memory is still what the database holds.
+    dirty: changed since the index last took it in; a search looks at the dossier.
+    merge: one taking-in of changes. Its token tells every process whether what it
+        keeps in memory is still what the database holds.
 """
-
-from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
@@ -24,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from extensions import Base, UtcDateTime
+from extensions import Base
 
 
 class SearchPosting(Base):
@@ -55,7 +53,12 @@ class SearchDocument(Base):
     place: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)  # achievements, studios, competitions
 
-    # Places in the tuples and tables of `rules.facets`; 0 is the first, -1 none.
+    # For sorting by name: the beginning of the pinyin, then of the name itself.
+    name_key: Mapped[int] = mapped_column(BigInteger)
+    name_code: Mapped[int] = mapped_column(BigInteger)
+    name_length: Mapped[int] = mapped_column(SmallInteger)
+
+    # Places in the tuples that `rules.facets` names; 0 is the first, -1 none.
     level: Mapped[int] = mapped_column(SmallInteger)
     skill: Mapped[int] = mapped_column(SmallInteger)  # rank of the best certificate
     pool_class: Mapped[int] = mapped_column(SmallInteger)
@@ -79,12 +82,10 @@ class SearchDirty(Base):
 
 
 class SearchMerge(Base):
-    """One merge or rebuild; the highest version is the present state of the index."""
+    """One merge; the highest version is the present state. A rebuild ends the row."""
 
     __tablename__ = "search_merge"
 
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     token: Mapped[str] = mapped_column(String(36), unique=True)
-    is_rebuild: Mapped[bool]
     count: Mapped[int] = mapped_column(Integer)  # craftsmen taken in
-    merged_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,79 @@
+"""Chinese text for searching: folding, what never enters, and terms.
+
+Words used here:
+    folded: NFKC, case-folded, with everything but letters and figures made a space.
+    line: one value of a field (one honour, one trade); phrases never cross lines.
+    term: what a posting is kept for: a character, a bigram, or "=" and a whole line.
+    word: a piece of a query between spaces; every word must be found.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+LONGEST_QUERY = 100  # characters
+MOST_WORDS = 8
+LONGEST_WHOLE = 40  # characters of a line that gets a term of its own
+WHOLE = "="  # no folded text holds it
+
+_SEALED = re.compile(
+    # ID numbers of 18 and 15 figures and mobile numbers, spaced or not. Nobody should
+    # type them into a text; where somebody did, the search must not find them.
+    r"(?<!\d)(?:\d[ -]?){17}[\dXx](?!\d)"
+    r"|(?<!\d)\d{15}(?!\d)"
+    r"|(?<!\d)1[3-9](?:[ -]?\d){9}(?!\d)"
+)
+
+
+def fold(text: str) -> str:
+    """Return the text as it is compared: 'ＴＩＧ-焊' → 'tig 焊'."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join("".join(c if c.isalnum() else " " for c in plain).split())
+
+
+def without_sealed(text: str) -> str:
+    """Return the text with ID and mobile numbers taken out."""
+    return _SEALED.sub(" ", unicodedata.normalize("NFKC", text))
+
+
+def fold_lines(values: Iterable[str]) -> str:
+    """Return values of a field as they are stored: folded, one line each, once."""
+    folded = (fold(without_sealed(value)) for value in values)
+    return "\n".join(dict.fromkeys(line for line in folded if line))
+
+
+def words_of(query: str) -> list[str]:
+    """Return the words of a query, each once, in their order."""
+    return list(dict.fromkeys(fold(query).split()))
+
+
+def grams(word: str) -> list[str]:
+    """Return the terms that must all be there for `word` to be there.
+
+    For up to two characters the one term is also enough; a longer word is to be
+    looked up in the text, because its bigrams may stand apart.
+    """
+    if len(word) <= 2:
+        return [word]
+    return list(dict.fromkeys(word[i : i + 2] for i in range(len(word) - 1)))
+
+
+def terms_of(text: str, *, whole: bool) -> set[str]:
+    """Return the terms of a field's stored text.
+
+    Args:
+        text: folded lines.
+        whole: keep a term for each whole line too, so that a query for all of a trade
+            or honour needs no look at the text.
+    """
+    return set(_terms(text, whole=whole))
+
+
+def _terms(text: str, *, whole: bool) -> Iterator[str]:
+    for line in text.split("\n"):
+        for word in line.split(" "):
+            yield from word
+            yield from (a + b for a, b in pairwise(word))
+        if whole and 3 <= len(line) <= LONGEST_WHOLE and " " not in line:
+            yield WHOLE + line
