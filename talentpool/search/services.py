@@ -110,7 +110,7 @@ def _begin_version(session: Session, count: int, *, new_history: bool = False) -
 
 def _documents(session: Session, ids: Sequence[int]) -> Iterator[Document]:
     names = [field.name for field in fields(Document)]
-    for part in _parts(ids, CHUNK):
+    for part in _parts(ids):
         for row in session.execute(
             select(*(getattr(SearchDocument, name) for name in names)).where(
                 SearchDocument.craftsman_id.in_(part)
@@ -139,7 +139,7 @@ def _change_postings(
     session: Session, added: dict[Term, list[int]], removed: dict[Term, list[int]]
 ) -> None:
     changed = added.keys() | removed.keys()
-    for part in _parts(sorted({term for _field, term in changed}), CHUNK):
+    for part in _parts(sorted({term for _field, term in changed})):
         rows = session.execute(
             select(SearchPosting.field, SearchPosting.term, SearchPosting.bitmap).where(
                 SearchPosting.term.in_(part)
@@ -179,7 +179,7 @@ def _store_postings(
 
 
 def _insert_postings(session: Session, postings: dict[Term, BitMap]) -> None:
-    for part in _parts(sorted(postings), CHUNK):
+    for part in _parts(sorted(postings)):
         rows = []
         for field, term in part:
             bitmap = postings[field, term]
@@ -191,7 +191,7 @@ def _insert_postings(session: Session, postings: dict[Term, BitMap]) -> None:
 def _insert_documents(
     session: Session, documents: Iterable[Document], version: int
 ) -> None:
-    for part in _parts(documents, CHUNK):
+    for part in _parts(documents):
         rows = [asdict(document) | {"merge_version": version} for document in part]
         session.execute(insert(SearchDocument), rows)
 
@@ -203,5 +203,5 @@ def _parts(values: Iterable[T]) -> Iterator[list[T]]:
 
 
 def _delete(session: Session, column: Any, values: Sequence[int]) -> None:  # noqa: ANN401
-    for part in _parts(values, CHUNK):
+    for part in _parts(values):
         session.execute(delete(column.class_).where(column.in_(part)))
