@@ -45,7 +45,7 @@ routes: setup-dev ## write down the addresses the product has now
 	@$(PY) -m scripts.routes
 
 bench: setup-dev ## run the benchmarks; keep the figures with the commit that changes them
-	@$(PY) -m pytest benchmarks -o python_files='bench_*.py' -s $(PYTEST_ARGS)
+	@$(PY) -m pytest benchmarks -o python_files='bench_*.py' -o python_functions='bench_*' -s $(PYTEST_ARGS)
 
 clean: ## remove what was made, except the database and its keys in instance/
 	@rm -rf .venv node_modules static/vendor build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
