@@ -1,5 +1,6 @@
 # What people and the build server use; `make help` lists it.
 PORT ?= 8000
+HOST ?= 127.0.0.1
 PYTEST_ARGS ?=
 WORKERS ?= 2
 PY := .venv/bin/python
@@ -10,10 +11,10 @@ PY := .venv/bin/python
 help: ## list what `make` can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-run: setup ## set up, load the demonstration city, serve it on PORT (8000)
+run: setup ## set up, load the demonstration city, serve it on HOST and PORT (127.0.0.1, 8000)
 	@.venv/bin/jiangcai init
 	@.venv/bin/jiangcai demo
-	@exec .venv/bin/jiangcai serve --port $(PORT)
+	@exec .venv/bin/jiangcai serve --host $(HOST) --port $(PORT)
 
 setup: ## make the environment that `make run` needs
 	@sh scripts/setup.sh
