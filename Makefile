@@ -24,7 +24,7 @@ setup-dev: ## the same, with what tests and checks need
 
 test: setup-dev ## run every test (PYTEST_ARGS to choose, WORKERS to share the work)
 	@$(PY) -m scripts.browser
-	@$(PY) -m pytest -n $(WORKERS) -m "not soak" $(PYTEST_ARGS)
+	@$(PY) -m pytest -n $(WORKERS) $(PYTEST_ARGS)
 
 soak: setup-dev ## run the long forms of the tests
 	@$(PY) -m scripts.browser

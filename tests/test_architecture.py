@@ -29,6 +29,7 @@ CHINESE_IS_DATA = {
     "people/codes/rules.py",  # a column of the official table
     "scoring/marking/rules/values.py",  # what a marks file may say for yes and no
     "templates/components/language.html",  # a language's name in itself
+    "web/server.py",  # the product's name
     "web/i18n.py",  # a language's name in itself
 }
 

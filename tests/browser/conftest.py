@@ -68,8 +68,8 @@ def live_server(own_app: Flask, tmp_path: Path) -> Iterator[str]:
     with log.open("w") as output:
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"),
-                *("--worker-class", "gthread", "--threads", "8", "app:create_app()"),
+                *(sys.executable, "-m", "cli", "serve"),
+                *("--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
             ],
             cwd=ROOT,
             env=_environment(own_app, tmp_path),
