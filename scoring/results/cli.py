@@ -5,19 +5,29 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+import numpy as np
 import xlsxwriter
 
 from scoring.marking.rules.book import MarkBook, open_book
 from scoring.marking.rules.check import list_faults
+from scoring.marking.rules.columns import MarkColumns
 from scoring.results.rules.read import EntryReader, MarkReader
 from scoring.results.rules.render import render_csv, render_json
-from scoring.results.rules.score import Scoring, score_book
+from scoring.results.rules.score import Scoring, score_book, score_columns
 from scoring.results.rules.table import Plain, list_columns, list_rows, make_tree
-from scoring.scheme.cli import load_scheme, read_text, refuse, write_whole
+from scoring.scheme.cli import (
+    decode_input,
+    load_scheme,
+    read_bytes,
+    read_text,
+    refuse,
+    write_whole,
+)
 from scoring.scheme.rules.faults import Fault
 from scoring.scheme.rules.tree import Scheme
 
 _PATH = click.Path(path_type=Path)
+LARGE = 1_000_000  # bytes of marks from which reading by columns pays
 _SUFFIXES = (".csv", ".json", ".xlsx")
 
 
@@ -39,8 +49,7 @@ def score_command(
     if output is not None and output in inputs:
         raise click.UsageError(f"{output}: is an input.")
     scheme = load_scheme(scheme_path)
-    book = _open_book(scheme, marks_path, entries_path)
-    scoring = score_book(scheme, book)
+    scoring = _score(scheme, marks_path, entries_path)
     for warning in scoring.warnings:
         click.echo(
             f"{entries_path or marks_path}: warning: {warning.message}", err=True
@@ -53,13 +62,35 @@ def score_command(
         write_whole(output, data)
 
 
-def _open_book(scheme: Scheme, marks_path: Path, entries_path: Path | None) -> MarkBook:
-    """Read both files; ends the command with every fault of both."""
+def _score(scheme: Scheme, marks_path: Path, entries_path: Path | None) -> Scoring:
+    """Score the files; ends the command with every fault of both.
+
+    A large file is tried as columns first; the plain way then names what is wrong.
+    """
     reader = None
     if entries_path is not None:
         codes = [penalty.code for penalty in scheme.penalties]
         reader = EntryReader(read_text(entries_path), codes)
-    marks = MarkReader(read_text(marks_path))
+    data = read_bytes(marks_path)
+    if len(data) >= LARGE and (reader is None or not reader.faults):
+        columns = find_columns(data)
+        known = reader.entries if reader is not None else None
+        scoring = score_columns(scheme, columns, known) if columns else None
+        if scoring is not None:
+            return scoring
+    marks = MarkReader(decode_input(marks_path, data))
+    return score_book(
+        scheme, _open_book(scheme, marks, reader, marks_path, entries_path)
+    )
+
+
+def _open_book(
+    scheme: Scheme,
+    marks: MarkReader,
+    reader: EntryReader | None,
+    marks_path: Path,
+    entries_path: Path | None,
+) -> MarkBook:
     # Entries that could not be read to the end say nothing about who is unknown.
     known = reader.entries if reader is not None and reader.is_whole else None
     book = open_book(scheme, marks, known)
@@ -70,6 +101,40 @@ def _open_book(scheme: Scheme, marks_path: Path, entries_path: Path | None) -> M
         paths = {"marks": marks_path, "entries": entries_path}
         refuse(_print_faults(faults, {k: v for k, v in paths.items() if v}))
     return book
+
+
+def find_columns(data: bytes) -> MarkColumns | None:
+    """Return the columns of a plain CSV file, None where it is not that plain."""
+    import pandas as pd  # noqa: PLC0415 - slow to load, and only large files need it
+
+    names = ("entry", "aspect", "judge", "value")
+    commas, lines = data.count(b","), data.rstrip(b"\r\n").count(b"\n") + 1
+    if b'"' in data or commas != (len(names) - 1) * lines:
+        return None
+    try:
+        table = pd.read_csv(
+            io.BytesIO(data), dtype="category", na_filter=False, encoding="utf-8-sig"
+        )
+    except (ValueError, OverflowError):  # what pandas raises for text it cannot read
+        return None
+    if set(table.columns) != set(names) or not isinstance(table.index, pd.RangeIndex):
+        return None
+    texts = {name: [str(t) for t in table[name].cat.categories] for name in names}
+    if any(t != t.strip() or not t for found in texts.values() for t in found):
+        return None
+    at = {name: np.asarray(table[name].cat.codes, np.int64) for name in names}
+    if any((codes < 0).any() for codes in at.values()):
+        return None
+    return MarkColumns(
+        entries=texts["entry"],
+        aspects=texts["aspect"],
+        judges=texts["judge"],
+        values=texts["value"],
+        entry_at=at["entry"],
+        aspect_at=at["aspect"],
+        judge_at=at["judge"],
+        value_at=at["value"],
+    )
 
 
 def _print_faults(faults: Sequence[Fault], paths: dict[str, Path]) -> list[str]:

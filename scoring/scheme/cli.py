@@ -49,8 +49,13 @@ def read_bytes(path: Path) -> bytes:
 
 def read_text(path: Path) -> str:
     """Return a UTF-8 file's text; ends the command where it is something else."""
+    return decode_input(path, read_bytes(path))
+
+
+def decode_input(path: Path, data: bytes) -> str:
+    """Return the text of a file's bytes; ends the command where it is not UTF-8."""
     try:
-        return decode_text(read_bytes(path))
+        return decode_text(data)
     except EncodingError as error:
         refuse([f"{path}:{error.line}: {error.message}"])
 

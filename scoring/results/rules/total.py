@@ -1,6 +1,6 @@
 """Components and total of every present entry (FORMATS.md 4, 5 and 10)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -26,19 +26,27 @@ class EntryTotal:
     passed: bool | None  # None without pass lines
 
 
+SumOf = Callable[[EntryFacts], ComponentSum]
+
+
 def total_entries(
-    scheme: Scheme, present: Sequence[EntryFacts], cells: Mapping[str, Cells]
+    scheme: Scheme,
+    present: Sequence[EntryFacts],
+    sum_all: Callable[[Component], SumOf],
 ) -> dict[str, EntryTotal]:
-    """Return the totals of the present entries by code."""
+    """Return the totals of the present entries by code.
+
+    `sum_all` prepares a component's sums and gives a look-up by entry: plainly from
+    cells (`sum_cells`), or from columns.
+    """
     scores: dict[str, dict[str, Fraction]] = {facts.entry: {} for facts in present}
     sums: dict[str, list[ComponentSum]] = {facts.entry: [] for facts in present}
     for component in scheme.components:
+        sum_of = sum_all(component)
         before: dict[str, Fraction] = {}
         settled: set[str] = set()
         for facts in present:
-            found = sum_component(
-                component, cells[facts.entry], scheme.rounding, facts.vetoes
-            )
+            found = sum_of(facts)
             sums[facts.entry].append(found)
             zeroed = is_zeroed(scheme.penalties, component.code, facts.penalties)
             taken = sum_penalties(scheme.penalties, component.code, facts.penalties)
@@ -56,6 +64,38 @@ def total_entries(
         facts.entry: _total(scheme, facts, scores[facts.entry], sums[facts.entry])
         for facts in present
     }
+
+
+def sum_cells(
+    scheme: Scheme, cells: Mapping[str, Cells]
+) -> Callable[[Component], SumOf]:
+    """Return the plain way to sum: entry by entry, from its cells."""
+
+    def sum_all(component: Component) -> SumOf:
+        return lambda facts: sum_component(
+            component, cells[facts.entry], scheme.rounding, facts.vetoes
+        )
+
+    return sum_all
+
+
+class Chained(Mapping[str, Fraction | None]):
+    """Several mappings with different keys, read as one."""
+
+    def __init__(self, parts: Sequence[Mapping[str, Fraction | None]]) -> None:
+        self._parts = parts
+
+    def __getitem__(self, code: str) -> Fraction | None:
+        for part in self._parts:
+            if code in part:
+                return part[code]
+        raise KeyError(code)
+
+    def __iter__(self) -> Iterator[str]:
+        return (code for part in self._parts for code in part)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._parts))
 
 
 def correct_panels(
@@ -120,8 +160,8 @@ def _total(
     reached = frozenset(c for c, line in lines.items() if components[c] >= line)
     return EntryTotal(
         components=components,
-        criteria={code: v for found in sums for code, v in found.criteria.items()},
-        aspects={code: v for found in sums for code, v in found.aspects.items()},
+        criteria=Chained([found.criteria for found in sums]),
+        aspects=Chained([found.aspects for found in sums]),
         penalty=penalty,
         exact=exact,
         total=round_to(exact, scheme.rounding.total, scheme.rounding.mode),
