@@ -16,6 +16,7 @@ from scoring.scheme.rules.faults import Fault, SchemeError
 
 Rows = Sequence[Sequence[object]]
 
+_LEAST_WIDTH = 2  # code and name stand in the first two cells
 _COLUMNS = {
     "id": "Sub Criterion ID",
     "name": "Sub Criterion Name",
@@ -85,7 +86,8 @@ def read_cis(sheets: Mapping[str, Rows]) -> CisScheme:
     faults: list[Fault] = []
     reader = _Reader(faults)
     for number, row in enumerate(rows, start=1):
-        reader.read(number, [_text(cell) for cell in row])
+        texts = [_text(cell) for cell in row]
+        reader.read(number, texts + [""] * (_LEAST_WIDTH - len(texts)))
     if not reader.sub_criteria or not any(s.aspects for s in reader.sub_criteria):
         faults.append(_fault(1, "No sub-criterion with aspects is in the first sheet."))
     if faults:
@@ -113,7 +115,7 @@ class _Reader:
         self.sub_criteria: list[CisSubCriterion] = []
 
     def read(self, number: int, row: list[str]) -> None:
-        first = row[0] if row else ""
+        first = row[0]
         if first == "Section":
             self.table, self.columns = "sections", _section_columns(row)
         elif first == "ID":

@@ -180,7 +180,9 @@ def _parse_tolerance(table: Table) -> _Details:
     mode = table.one_of("mode", _TOLERANCE_MODES, "step")
     stepped = mode != "all_or_nothing"
     unit = table.number("unit", required=stepped, above=0)
-    per_unit = table.number("per_unit", required=stepped, above=0)
+    per_unit = table.number("per_unit", required=stepped, at_least=0)
+    if stepped and per_unit == 0:
+        table.fault("per_unit", "Must be above %(bound)s.", bound=0)
     return {
         "lower": lower,
         "upper": upper,

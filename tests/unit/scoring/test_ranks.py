@@ -2,8 +2,10 @@ from fractions import Fraction
 
 import pytest
 
+from scoring.marking.rules.facts import EntryFacts, Mark
 from scoring.ranking.rules.scale import scale_exactly, scale_totals
-from tests.unit.scoring.helpers import score_totals
+from scoring.results.rules.score import score
+from tests.unit.scoring.helpers import score_totals, totals_scheme
 
 KAZAN_2019 = [743, 736, 735, 710, 705, 700, 698, 691, 680, 676, 658]
 
@@ -193,3 +195,61 @@ def test_shares_of_all_entered():
     )
 
     assert [results[c].award for c in "ABCD"] == ["一", "一", "", ""]
+
+
+TEAMS = {"A": "甲", "B": "甲", "C": "甲", "D": "乙", "E": "乙", "F": "丙"}
+TEAM_TOTALS = {"A": 90, "B": 80, "C": 70, "D": 95, "E": 60, "F": 50}
+
+
+def team_table(lines, **facts):
+    scheme = totals_scheme(
+        tail=f"{award('一', count=1)}\n{award('二', count=2)}\n[teams]\n{lines}"
+    )
+    entries = [
+        EntryFacts(
+            entry=code,
+            team=TEAMS[code],
+            **{name: column[code] for name, column in facts.items() if code in column},
+        )
+        for code in TEAM_TOTALS
+    ]
+    marks = [Mark(code, "P1.1", "J", str(t)) for code, t in TEAM_TOTALS.items()]
+    teams = score(scheme, marks, entries).teams
+    return {t.team: (t.rank, t.total) for t in teams}
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ('method = "sum"', {"甲": (1, 240), "乙": (2, 155), "丙": (3, 50)}),
+        (
+            'method = "mean"',
+            {"甲": (1, 80), "乙": (2, Fraction(155, 2)), "丙": (3, 50)},
+        ),
+        ('method = "best"\nbest = 1', {"乙": (1, 95), "甲": (2, 90), "丙": (3, 50)}),
+        (
+            'method = "points"\npoints = { "一" = 8, "二" = 4 }',
+            {"甲": (1, 8), "乙": (1, 8), "丙": (None, 0)},
+        ),
+    ],
+)
+def test_teams(lines, expected):
+    assert team_table(lines) == expected
+
+
+def test_the_absent_count_nothing_for_their_team():
+    teams = team_table('method = "mean"', status={"A": "absent"})
+
+    assert teams["甲"] == (2, 50)
+    assert teams["丙"] == (2, 50)
+
+
+def test_equal_teams_are_parted_by_time():
+    times = dict(zip("ABCDEF", map(Fraction, [1, 2, 3, 4, 1, 0]), strict=True))
+    lines = 'method = "points"\npoints = { "一" = 8, "二" = 4 }\nties = ["time asc"]'
+
+    assert team_table(lines, time=times) == {
+        "乙": (1, 8),
+        "甲": (2, 8),
+        "丙": (None, 0),
+    }

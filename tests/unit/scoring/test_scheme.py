@@ -290,3 +290,58 @@ def test_rounding(value, half_up, half_even, truncate):
     modes = {"half_up": half_up, "half_even": half_even, "truncate": truncate}
 
     assert {m: round_to(Fraction(value), 0, m) for m in modes} == modes
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        (one_aspect(YES, criterion="cap = 5"), "components[0].criteria[0].cap"),
+        (one_aspect(YES), "components[0].max"),
+        (one_aspect(YES).replace("weight = 1", "weight = 0"), "components[0].weight"),
+        (
+            one_aspect(
+                YES,
+                component="trim_scope = 'component'\njudges = 3\n"
+                "aggregate = 'trimmed_mean'",
+            ),
+            "components[0].aggregate",
+        ),
+        (
+            one_aspect(YES, tail="[teams]\nmethod = 'points'\npoints = { '金奖' = 8 }"),
+            "teams.points",
+        ),
+        (
+            one_aspect(YES, tail="[[sections]]\ncode = '1'\nmarks = 5"),
+            "sections",
+        ),
+    ],
+)
+def test_warnings_of_the_rest(text, where):
+    assert where in [warning.where for warning in list_warnings(parse_scheme(text))]
+
+
+def test_wide_scopes_need_the_same_judges_for_every_aspect():
+    more = '\n[[components.criteria.aspects]]\ncode = "P1.2"\njudges = 2\n'
+    text = one_aspect(
+        YES + more + YES, component='trim_scope = "criterion"\naggregate = "mean"'
+    )
+
+    assert list(faults_of(text)) == ["components[0].judges"]
+
+
+@pytest.mark.parametrize(
+    ("tail", "where"),
+    [
+        ("[ranking]\nties = 'time asc'", "ranking.ties"),
+        ("[ranking]\nties = [3]", "ranking.ties[0]"),
+        ("[scale]", "scale.kind"),
+        ("[teams]\nbest = 3", "teams.method"),
+        ("[teams]\nmethod = 'points'\npoints = { 'x' = -1 }", "teams.points"),
+        ("[panels]\nmin_entries = 'x'", "panels.min_entries"),
+        ("[rounding]\ntotal = 13", "rounding.total"),
+        ("awards = 3", f"{ASPECT}.awards"),
+        (PENALTY + "applies_to = 'total'\nstarted = 1", "penalties[0].started"),
+    ],
+)
+def test_faults_of_shape(tail, where):
+    assert where in faults_of(one_aspect(YES, tail=tail))
