@@ -22,6 +22,7 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
+from spectree import SpecTree
 from sqlalchemy import DateTime, Engine, MetaData, String, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -88,6 +89,10 @@ migrate = Migrate()
 csrf = CSRFProtect()
 babel = Babel()
 login_manager = LoginManager()
+# Describes the machine addresses; it never touches what their views do.
+api_spec = SpecTree(
+    "flask", title="Jiangcai", version="v1", mode="strict", annotations=False
+)
 limiter = Limiter(get_remote_address, default_limits=[], headers_enabled=True)
 
 

@@ -1,0 +1,218 @@
+"""Reading marks: what counts, what conflicts, what came late, who has signed."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from scoring.judges.models import JudgeSeat
+from scoring.marking.models import (
+    CONFLICT,
+    LATE,
+    STORED,
+    MarkEvent,
+    MarkLock,
+    SheetSignature,
+)
+from scoring.marking.rules.cells import Counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """A conflict or late mark that nobody has settled yet."""
+
+    id: str
+    entry: str
+    aspect: str
+    seat: str
+    status: str  # conflict | late
+    value: str
+    received_at: datetime
+    current: str  # value that counts now; "" where none does
+
+
+def find_marks(session: Session, ids: Collection[str]) -> dict[str, MarkEvent]:
+    """Return the mark events with these ids, by id."""
+    if not ids:
+        return {}
+    rows = session.scalars(
+        select(MarkEvent)
+        .options(joinedload(MarkEvent.seat))
+        .where(MarkEvent.id.in_(ids))
+    )
+    return {mark.id: mark for mark in rows}
+
+
+def find_heads(
+    session: Session, seat_id: int, entries: Collection[str]
+) -> dict[tuple[str, str], MarkEvent]:
+    """Return the newest stored event of each of a seat's cells, by entry and aspect."""
+    rows = session.scalars(
+        select(MarkEvent)
+        .where(
+            MarkEvent.seat_id == seat_id,
+            MarkEvent.entry.in_(entries),
+            MarkEvent.status == STORED,
+        )
+        .order_by(MarkEvent.seq)
+    )
+    return {(mark.entry, mark.aspect): mark for mark in rows}
+
+
+def last_seq(session: Session, event_id: int) -> int:
+    """Return the number of the newest mark event of an event, 0 where there is none."""
+    return (
+        session.scalar(
+            select(func.max(MarkEvent.seq)).where(MarkEvent.event_id == event_id)
+        )
+        or 0
+    )
+
+
+def list_counted(
+    session: Session, event_id: int, seat_id: int | None = None
+) -> list[Counted]:
+    """Return the marks that count now, by entry, aspect and seat."""
+    statement = (
+        select(
+            MarkEvent.entry,
+            MarkEvent.aspect,
+            JudgeSeat.seat,
+            MarkEvent.value,
+            MarkEvent.id,
+            MarkEvent.seq,
+            MarkEvent.kind,
+        )
+        .join(JudgeSeat, JudgeSeat.id == MarkEvent.seat_id)
+        .where(MarkEvent.event_id == event_id, MarkEvent.status == STORED)
+        .order_by(MarkEvent.seq)
+    )
+    if seat_id is not None:
+        statement = statement.where(MarkEvent.seat_id == seat_id)
+    cells: dict[tuple[str, str, str], Counted | None] = {}
+    for entry, aspect, seat, value, mark_id, seq, kind in session.execute(statement):
+        found = Counted(entry, aspect, seat, value, mark_id, seq)
+        cells[entry, aspect, seat] = None if kind == "void" else found
+    return sorted(found for found in cells.values() if found is not None)
+
+
+def list_pending(
+    session: Session,
+    event_id: int,
+    *,
+    seat_id: int | None = None,
+    set_aside: Iterable[str] = (),
+) -> list[Pending]:
+    """Return conflicts and late marks nothing has followed, oldest first.
+
+    Args:
+        session: where to look.
+        event_id: of this event.
+        seat_id: of this seat only.
+        set_aside: ids of late marks the chief judge has put aside with a reason.
+    """
+    newer = aliased(MarkEvent)
+    answered = (
+        select(newer.id)
+        .where(
+            newer.seat_id == MarkEvent.seat_id,
+            newer.entry == MarkEvent.entry,
+            newer.aspect == MarkEvent.aspect,
+            newer.status == STORED,
+            newer.seq > MarkEvent.seq,
+        )
+        .exists()
+    )
+    statement = (
+        select(MarkEvent)
+        .options(joinedload(MarkEvent.seat))
+        .where(
+            MarkEvent.event_id == event_id,
+            MarkEvent.status.in_((CONFLICT, LATE)),
+            ~answered,
+        )
+        .order_by(MarkEvent.seq)
+    )
+    if seat_id is not None:
+        statement = statement.where(MarkEvent.seat_id == seat_id)
+    aside = frozenset(set_aside)
+    marks = [mark for mark in session.scalars(statement) if mark.id not in aside]
+    if not marks:
+        return []
+    counted = {
+        (c.judge, c.entry, c.aspect): c.value
+        for c in list_counted(session, event_id, seat_id)
+    }
+    return [
+        Pending(
+            id=mark.id,
+            entry=mark.entry,
+            aspect=mark.aspect,
+            seat=mark.seat.seat,
+            status=mark.status,
+            value=mark.value,
+            received_at=mark.received_at,
+            current=counted.get((mark.seat.seat, mark.entry, mark.aspect), ""),
+        )
+        for mark in marks
+    ]
+
+
+def list_history(session: Session, event_id: int, entry: str) -> list[MarkEvent]:
+    """Return every event of one work, in the server's order."""
+    return list(
+        session.scalars(
+            select(MarkEvent)
+            .options(joinedload(MarkEvent.seat))
+            .where(MarkEvent.event_id == event_id, MarkEvent.entry == entry)
+            .order_by(MarkEvent.seq)
+        )
+    )
+
+
+def find_lock(session: Session, event_id: int) -> MarkLock | None:
+    """Return the lock over an event's marks, if they are locked."""
+    return session.scalar(
+        select(MarkLock).where(
+            MarkLock.event_id == event_id, MarkLock.unlocked_at.is_(None)
+        )
+    )
+
+
+def list_locks(session: Session, event_id: int) -> list[MarkLock]:
+    """Return every lock an event has had, oldest first."""
+    return list(
+        session.scalars(
+            select(MarkLock)
+            .where(MarkLock.event_id == event_id)
+            .order_by(MarkLock.round)
+        )
+    )
+
+
+def current_round(session: Session, event_id: int) -> int:
+    """Return the number of the round being marked or locked: unlocks so far, plus 1."""
+    unlocked = session.scalar(
+        select(func.count(MarkLock.id)).where(
+            MarkLock.event_id == event_id, MarkLock.unlocked_at.is_not(None)
+        )
+    )
+    return (unlocked or 0) + 1
+
+
+def list_signatures(session: Session, event_id: int) -> list[SheetSignature]:
+    """Return the signatures that stand in the current round."""
+    return list(
+        session.scalars(
+            select(SheetSignature)
+            .options(joinedload(SheetSignature.seat))
+            .where(
+                SheetSignature.event_id == event_id,
+                SheetSignature.round == current_round(session, event_id),
+                SheetSignature.returned_at.is_(None),
+            )
+            .order_by(SheetSignature.id)
+        )
+    )
