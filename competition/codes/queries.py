@@ -1,5 +1,6 @@
 """Reading the blind chain: one layer at a time, or all of it once it is decoded."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -132,6 +133,39 @@ def list_groups(session: Session, event_id: int, layer: str) -> dict[str, str]:
             StationCode.station.label("code"), StationCode.group_code
         ).where(StationCode.event_id == event_id)
     return {row.code: row.group_code for row in session.execute(statement)}
+
+
+def count_without_work(session: Session, event_id: int) -> dict[str, int]:
+    """Return how many accepted entries of each group have no work code.
+
+    They count as entered where a scheme's awards ask for it. Numbers only: no entry is
+    named.
+    """
+    group = func.coalesce(EventGroup.code, "")
+    entered = session.execute(
+        select(group, func.count())
+        .select_from(Entry)
+        .outerjoin(EventGroup, EventGroup.id == Entry.group_id)
+        .where(Entry.event_id == event_id, Entry.state == "accepted")
+        .group_by(group)
+    )
+    missing = Counter(dict(entered.tuples().all()))
+    missing.subtract(work.group_code for work in list_works(session, event_id))
+    return {code: count for code, count in missing.items() if count > 0}
+
+
+def has_entry_from(session: Session, event_id: int, unit_id: int) -> bool:
+    """Tell whether anybody of a unit takes part: the recusal check's only answer."""
+    found = session.scalar(
+        select(Entry.id)
+        .where(
+            Entry.event_id == event_id,
+            Entry.unit_id == unit_id,
+            Entry.state == "accepted",
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 def list_decoded(session: Session, event_id: int) -> list[DecodedEntry]:

@@ -9,9 +9,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from competition.codes.queries import list_decoded
 from competition.events.models import Event
-from competition.registration.models import Entry
+from scoring.marking import queries as marking
+from scoring.marking.queries import Pending
 from scoring.results.models import Decision, Publication, ResultVersion
+from scoring.results.rules.rulings import ON_WORKS, Ruling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,7 @@ def get_publication(session: Session, uid: str) -> PublishedResults:
 
     Raises:
         NoResultFound: no such publication.
+        NotDecodedError: the event went back to marking; nothing of it is published.
     """
     found = session.scalars(select(Publication).where(Publication.uid == uid)).one()
     return read_publication(session, found)
@@ -71,12 +75,10 @@ def get_publication(session: Session, uid: str) -> PublishedResults:
 def read_publication(session: Session, publication: Publication) -> PublishedResults:
     """Return a publication's snapshot with each entry's person."""
     snapshot: dict[str, Any] = json.loads(publication.snapshot)
-    uids = [row["entry_uid"] for row in snapshot["rows"]]
-    people = dict(
-        session.execute(select(Entry.uid, Entry.person_id).where(Entry.uid.in_(uids)))
-        .tuples()
-        .all()
-    )
+    people = {
+        entry.entry_uid: entry.person_id
+        for entry in list_decoded(session, publication.event_id)
+    }
     return PublishedResults(
         uid=publication.uid,
         event_uid=snapshot["event"],
@@ -129,3 +131,27 @@ def list_decisions(session: Session, event_id: int) -> list[Decision]:
             select(Decision).where(Decision.event_id == event_id).order_by(Decision.id)
         )
     )
+
+
+def list_standing(session: Session, event_id: int) -> list[Decision]:
+    """Return the decisions that were not revoked, oldest first."""
+    decisions = list_decisions(session, event_id)
+    revoked = {d.target for d in decisions if d.kind == "revoke"}
+    return [d for d in decisions if d.kind != "revoke" and d.uid not in revoked]
+
+
+def list_rulings(session: Session, event_id: int) -> list[Ruling]:
+    """Return the standing decisions that scoring takes into account, oldest first."""
+    return [
+        Ruling(d.entry, d.kind, d.target, d.value)
+        for d in list_standing(session, event_id)
+        if d.kind in ON_WORKS
+    ]
+
+
+def list_pending(session: Session, event_id: int) -> list[Pending]:
+    """Return the conflicts and late marks that wait, without those put aside."""
+    aside = {
+        d.target for d in list_standing(session, event_id) if d.kind == "set_aside"
+    }
+    return marking.list_pending(session, event_id, set_aside=aside)

@@ -1,0 +1,138 @@
+"""The scoring engine over what counts now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from competition.codes.queries import count_without_work, list_works
+from competition.events.models import Event
+from errors import DomainError
+from ledger.log.rules import canonical, digest
+from ledger.log.services import Actor, record
+from scoring.marking import queries as marking
+from scoring.marking.rules.book import Gaps, list_gaps
+from scoring.marking.rules.cells import Counted, as_marks, panel_digest
+from scoring.marking.rules.facts import PRESENT, EntryFacts
+from scoring.results import queries
+from scoring.results.models import ResultVersion
+from scoring.results.rules.review import list_review
+from scoring.results.rules.rulings import is_placeholder, make_facts
+from scoring.results.rules.score import Scoring, score
+from scoring.scheme import queries as schemes
+from scoring.scheme.models import SchemeVersion
+from scoring.scheme.rules.tree import Scheme
+
+
+class NoSchemeError(DomainError):
+    """Nothing can be computed without a frozen scheme."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What a result is computed from, read at one moment."""
+
+    version: SchemeVersion
+    scheme: Scheme
+    counted: list[Counted]
+    facts: list[EntryFacts]
+    last_seq: int
+
+    @property
+    def gaps(self) -> Gaps:
+        """Cells without a mark and judgements to be given again."""
+        return list_gaps(self.scheme, as_marks(self.counted), self.facts)
+
+    @property
+    def works(self) -> list[EntryFacts]:
+        """The works, without the placeholders of those who handed in none."""
+        return [fact for fact in self.facts if not is_placeholder(fact.entry)]
+
+    @property
+    def excused(self) -> frozenset[str]:
+        """Works that need no marks: withdrawn or disqualified."""
+        return frozenset(
+            f.entry
+            for f in self.works
+            if f.status != PRESENT or "disqualify" in f.vetoes
+        )
+
+
+def read_ground(session: Session, event_id: int) -> Ground:
+    """Read what a result would be computed from now.
+
+    Raises:
+        NoSchemeError: no scheme is frozen.
+    """
+    version = schemes.find_frozen(session, event_id)
+    if version is None:
+        raise NoSchemeError(_("Freeze the scoring scheme of this event first."))
+    works = {w.work_code: w.group_code for w in list_works(session, event_id)}
+    return Ground(
+        version=version,
+        scheme=schemes.load_scheme(version),
+        counted=marking.list_counted(session, event_id),
+        facts=make_facts(
+            works,
+            queries.list_rulings(session, event_id),
+            count_without_work(session, event_id),
+        ),
+        last_seq=marking.last_seq(session, event_id),
+    )
+
+
+def score_ground(ground: Ground) -> Scoring:
+    """Compute, without storing anything.
+
+    Raises:
+        ScoringError: marks are missing, disagree or are to be given again.
+    """
+    return score(ground.scheme, as_marks(ground.counted), ground.facts)
+
+
+def compute(
+    session: Session, *, event: Event, actor: Actor, now: datetime
+) -> ResultVersion:
+    """Compute the result by work codes and keep it as a new version.
+
+    Raises:
+        NoSchemeError: no scheme is frozen.
+        ScoringError: marks are missing, disagree or are to be given again.
+    """
+    ground = read_ground(session, event.id)
+    scoring = score_ground(ground)
+    rows = {
+        "results": list_review(ground.scheme, scoring),
+        "warnings": [warning.message for warning in scoring.warnings],
+    }
+    newest = queries.find_result(session, event.id)
+    result = ResultVersion(
+        event_id=event.id,
+        version=newest.version + 1 if newest else 1,
+        round=marking.current_round(session, event.id),
+        scheme_digest=ground.version.digest,
+        marks_digest=panel_digest(ground.counted),
+        last_seq=ground.last_seq,
+        rows=canonical(rows),
+        digest=digest(rows),
+        computed_at=now,
+        computed_by=actor.name,
+    )
+    session.add(result)
+    session.flush()
+    record(
+        session,
+        actor=actor,
+        action="results.computed",
+        subject=f"result:{result.uid}",
+        scope=f"event:{event.uid}",
+        now=now,
+        body={
+            "version": result.version,
+            "scheme": result.scheme_digest,
+            "marks": result.marks_digest,
+            "result": result.digest,
+        },
+    )
+    return result

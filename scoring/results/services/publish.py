@@ -1,0 +1,238 @@
+"""Publishing a decoded result as a signed snapshot, and withdrawing it.
+
+The snapshot is canonical JSON; its SHA-256 is what people compare, its Ed25519
+signature (purpose "result") is what machines check.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from blinker import signal
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from competition.codes.queries import list_decoded
+from competition.codes.rules import DecodedEntry
+from competition.events import rules as life
+from competition.events.models import Event
+from competition.events.services import move_event
+from errors import DomainError
+from extensions import new_uid
+from ledger.log.rules import canonical
+from ledger.log.services import Actor, record
+from ledger.signatures.services import public_key_hex, sign
+from scoring.marking import queries as marking
+from scoring.results import queries
+from scoring.results.models import Publication, ResultVersion
+from scoring.results.rules.review import Row
+
+FORMAT = "jiangcai-results/1"
+PURPOSE = "result"
+
+# Sent inside the transaction with `session, publication_uid, event_uid, actor, now`;
+# who listens asks `queries.get_publication` for the facts.
+results_published = signal("scoring.results.published")
+results_withdrawn = signal("scoring.results.withdrawn")
+
+
+class PublishError(DomainError):
+    """The result cannot be published, or withdrawn, as things are."""
+
+
+def publish(
+    session: Session, *, event: Event, actor: Actor, now: datetime
+) -> Publication:
+    """Publish the newest result with the names it belongs to.
+
+    Raises:
+        PublishError: not locked and decoded, or the same person locked the marks.
+        NotDecodedError: the codes have not been decoded.
+    """
+    if event.state == life.PUBLISHED:
+        raise PublishError(_("The result of this event is published already."))
+    result = queries.find_result(session, event.id)
+    lock = marking.find_lock(session, event.id)
+    if result is None or lock is None:
+        raise PublishError(_("The marks are not locked: there is no result yet."))
+    if actor.name in {lock.locked_by, result.computed_by}:
+        raise PublishError(
+            _("Who locked the marks does not publish them: ask another person.")
+        )
+    publication = _make(session, event, result, actor, now)
+    session.add(publication)
+    move_event(session, event=event, to=life.PUBLISHED, actor=actor, now=now)
+    _log(session, publication, event, "results.published", actor, now)
+    _send(results_published, session, publication, event, actor, now)
+    return publication
+
+
+def withdraw(
+    session: Session, *, event: Event, reason: str, actor: Actor, now: datetime
+) -> Publication:
+    """Withdraw the publication that stands; that it stood stays on public record.
+
+    Raises:
+        PublishError: nothing is published, or no reason is given.
+    """
+    publication = queries.find_current(session, event.id)
+    if publication is None:
+        raise PublishError(_("Nothing is published for this event."))
+    if not reason.strip():
+        raise PublishError(_("Give the reason; it is shown to the public."))
+    publication.withdrawn_at, publication.withdrawn_by = now, actor.name
+    publication.withdrawn_reason = reason.strip()[:400]
+    move_event(
+        session,
+        event=event,
+        to=life.DECODED,
+        actor=actor,
+        now=now,
+        reason=publication.withdrawn_reason,
+    )
+    _log(session, publication, event, "results.withdrawn", actor, now)
+    _send(results_withdrawn, session, publication, event, actor, now)
+    return publication
+
+
+def join_names(
+    rows: list[Row], decoded: list[DecodedEntry], groups: Mapping[str, str]
+) -> list[Row]:
+    """Put names to a computed result; those without a work come last, unranked.
+
+    Args:
+        rows: of `ResultVersion.rows`, in the order of the ranking.
+        decoded: who is behind the codes.
+        groups: names of the groups by code.
+    """
+    by_code = {entry.work_code: entry for entry in decoded if entry.work_code}
+    joined = [_named(row, by_code[row["entry"]], groups) for row in rows]
+    joined += [_without_work(e, groups) for e in decoded if not e.work_code]
+    return joined
+
+
+def _named(row: Row, entry: DecodedEntry, groups: Mapping[str, str]) -> Row:
+    status = row["status"] if row["status"] != "present" else entry.status
+    return {
+        "entry_uid": entry.entry_uid,
+        "name": entry.name,
+        "unit_name": entry.unit_name,
+        "group_code": row["group"],
+        "group_name": groups.get(row["group"], row["group"]),
+        "work_code": row["entry"],
+        "status": status,
+        **{
+            name: row[name]
+            for name in (
+                *("rank", "of", "award", "total", "components", "penalty"),
+                *("passed", "tied_by", "scale"),
+            )
+        },
+    }
+
+
+def _without_work(entry: DecodedEntry, groups: Mapping[str, str]) -> Row:
+    return {
+        "entry_uid": entry.entry_uid,
+        "name": entry.name,
+        "unit_name": entry.unit_name,
+        "group_code": entry.group_code,
+        "group_name": groups.get(entry.group_code, entry.group_code),
+        "work_code": "",
+        "status": "absent" if entry.status == "present" else entry.status,
+        "rank": None,
+        "of": 0,
+        "award": "",
+        "total": "",
+        "components": {},
+        "penalty": "",
+        "passed": None,
+        "tied_by": "",
+        "scale": None,
+    }
+
+
+def _make(
+    session: Session,
+    event: Event,
+    result: ResultVersion,
+    actor: Actor,
+    now: datetime,
+) -> Publication:
+    earlier = queries.list_publications(session, event.id)
+    uid, version = new_uid(), len(earlier) + 1
+    body: dict[str, Any] = {
+        "format": FORMAT,
+        "publication": uid,
+        "version": version,
+        "event": event.uid,
+        "event_name": event.name,
+        "competition": event.competition.name,
+        "scheme": result.scheme_digest,
+        "marks": result.marks_digest,
+        "result": result.digest,
+        "published_at": now.isoformat(timespec="seconds"),
+        "rows": join_names(
+            json.loads(result.rows)["results"],
+            list_decoded(session, event.id),
+            {group.code: group.name for group in event.groups},
+        ),
+    }
+    text = canonical(body)
+    return Publication(
+        uid=uid,
+        event_id=event.id,
+        version=version,
+        result_id=result.id,
+        snapshot=text,
+        digest=sha256(text.encode()).hexdigest(),
+        signature=sign(text.encode(), PURPOSE).hex(),
+        public_key=public_key_hex(),
+        published_at=now,
+        published_by=actor.name,
+    )
+
+
+def _log(
+    session: Session,
+    publication: Publication,
+    event: Event,
+    action: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    session.flush()
+    record(
+        session,
+        actor=actor,
+        action=action,
+        subject=f"publication:{publication.uid}",
+        scope=f"event:{event.uid}",
+        now=now,
+        body={
+            "version": publication.version,
+            "digest": publication.digest,
+            "signature": publication.signature,
+            "reason": publication.withdrawn_reason,
+        },
+    )
+
+
+def _send(
+    what: Any,
+    session: Session,
+    publication: Publication,
+    event: Event,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    what.send(
+        None,
+        session=session,
+        publication_uid=publication.uid,
+        event_uid=event.uid,
+        actor=actor,
+        now=now,
+    )
