@@ -1,6 +1,7 @@
 """Giving and ending judges' seats."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -25,6 +26,16 @@ _OPEN_STATES = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """What a judge is to do at an event."""
+
+    is_chief: bool = False
+    covers: Collection[str] | None = None  # codes of criteria; None is all of them
+    # Why they may judge although a contestant is of their unit.
+    recusal_reason: str = ""
+
+
 class SeatError(DomainError):
     """A seat cannot be given or changed like this."""
 
@@ -38,9 +49,7 @@ def assign_judge(
     *,
     event: Event,
     user: User,
-    is_chief: bool,
-    covers: Collection[str] | None,
-    recusal_reason: str,
+    appointment: Appointment,
     actor: Actor,
     now: datetime,
 ) -> JudgeSeat:
@@ -50,9 +59,7 @@ def assign_judge(
         session: the transaction.
         event: where.
         user: who.
-        is_chief: whether they also lead the panel.
-        covers: codes of the criteria they mark; None is all of them.
-        recusal_reason: why they may judge although a contestant is of their unit.
+        appointment: what they are to do.
         actor: who assigns.
         now: when.
 
@@ -62,11 +69,11 @@ def assign_judge(
             neither asked nor told.
         RoleError: the user holds a role that may not mark here.
     """
-    _check_seat(session, event, user, is_chief=is_chief)
+    _check_seat(session, event, user, is_chief=appointment.is_chief)
     recused = user.unit_id is not None and has_entry_from(
         session, event.id, user.unit_id
     )
-    if recused and not recusal_reason.strip():
+    if recused and not appointment.recusal_reason.strip():
         raise RecusalError(
             _(
                 "A contestant of this event is from the same unit. Choose another "
@@ -77,18 +84,18 @@ def assign_judge(
         event_id=event.id,
         user_id=user.id,
         seat=_next_seat(session, event.id),
-        is_chief=is_chief,
-        covers=_pack(covers),
+        is_chief=appointment.is_chief,
+        covers=_pack(appointment.covers),
         assigned_at=now,
         assigned_by=actor.name,
     )
     session.add(seat)
     session.flush()
-    for role in (JUDGE, CHIEF) if is_chief else (JUDGE,):
+    for role in (JUDGE, CHIEF) if appointment.is_chief else (JUDGE,):
         scope = Scope("event", event.uid)
         grant_role(session, user=user, role=role, scope=scope, actor=actor, now=now)
-    reason = recusal_reason.strip() if recused else ""
-    _log(session, seat, event, user, "judges.assigned", actor, now, reason)
+    reason = appointment.recusal_reason.strip() if recused else ""
+    _log(session, seat, "judges.assigned", actor, now, reason)
     return seat
 
 
@@ -108,7 +115,7 @@ def change_covers(
     if seat.event.state not in _OPEN_STATES - {life.MARKING}:
         raise SeatError(_("Marking has begun: who marks what stays as it is."))
     seat.covers = _pack(covers)
-    _log(session, seat, seat.event, seat.user, "judges.changed", actor, now, "")
+    _log(session, seat, "judges.changed", actor, now)
 
 
 def end_seat(session: Session, *, seat: JudgeSeat, actor: Actor, now: datetime) -> None:
@@ -123,12 +130,10 @@ def end_seat(session: Session, *, seat: JudgeSeat, actor: Actor, now: datetime) 
     for grant in list_rows(session, seat.user_id):
         if grant.scope_key == seat.event.uid and grant.role in {JUDGE, CHIEF}:
             revoke_role(session, grant=grant, actor=actor, now=now)
-    _log(session, seat, seat.event, seat.user, "judges.ended", actor, now, "")
+    _log(session, seat, "judges.ended", actor, now)
 
 
-def _check_seat(
-    session: Session, event: Event, user: User, *, is_chief: bool
-) -> None:
+def _check_seat(session: Session, event: Event, user: User, *, is_chief: bool) -> None:
     if event.state not in _OPEN_STATES:
         raise SeatError(_("The marks are locked: no more judges can be assigned."))
     held = session.scalar(
@@ -160,22 +165,20 @@ def _pack(covers: Collection[str] | None) -> str:
 def _log(
     session: Session,
     seat: JudgeSeat,
-    event: Event,
-    user: User,
     action: str,
     actor: Actor,
     now: datetime,
-    reason: str,
+    reason: str = "",
 ) -> None:
     record(
         session,
         actor=actor,
         action=action,
         subject=f"seat:{seat.uid}",
-        scope=f"event:{event.uid}",
+        scope=f"event:{seat.event.uid}",
         now=now,
         body={
-            "user": user.uid,
+            "user": seat.user.uid,
             "seat": seat.seat,
             "chief": seat.is_chief,
             "covers": seat.covers,

@@ -60,9 +60,11 @@ def _assign(event: Event, form: SeatForm) -> bool:
             db.session(),
             event=event,
             user=user,
-            is_chief=form.is_chief.data,
-            covers=form.chosen(),
-            recusal_reason=form.recusal_reason.data or "",
+            appointment=services.Appointment(
+                is_chief=form.is_chief.data,
+                covers=form.chosen(),
+                recusal_reason=form.recusal_reason.data or "",
+            ),
             actor=current_actor(),
             now=datetime.now(UTC),
         )
@@ -102,7 +104,5 @@ def _find_scheme(event: Event) -> Scheme | None:
 
 
 def _get_seat(event: Event, uid: str) -> JudgeSeat:
-    for seat in queries.list_seats(db.session(), event.id):
-        if seat.uid == uid:
-            return seat
-    abort(404)
+    seats = {seat.uid: seat for seat in queries.list_seats(db.session(), event.id)}
+    return seats.get(uid) or abort(404)

@@ -16,9 +16,7 @@ from scoring.scheme.models import SchemeVersion
 from scoring.scheme.rules.parse import parse_scheme
 
 SUFFIX = ".scheme.toml"
-_BEFORE_MARKING = frozenset(
-    {life.DRAFT, life.REGISTRATION, life.CLOSED, life.CHECKIN}
-)
+_BEFORE_MARKING = frozenset({life.DRAFT, life.REGISTRATION, life.CLOSED, life.CHECKIN})
 
 
 class SchemeFixedError(DomainError):

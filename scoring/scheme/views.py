@@ -12,9 +12,9 @@ from accounts.access.services import (
     login_required_only,
     permission_required,
 )
+from accounts.roles.rules import Scope
 from competition.events.models import Event
 from competition.events.queries import get_event, scopes_of
-from accounts.roles.rules import Scope
 from errors import DomainError
 from extensions import db
 from scoring.scheme import queries, services
@@ -100,10 +100,8 @@ def download_scheme(event_uid: str, uid: str) -> ResponseReturnValue:
 
 
 def _get_version(event: Event, uid: str) -> SchemeVersion:
-    for version in queries.list_versions(db.session(), event.id):
-        if version.uid == uid:
-            return version
-    abort(404)
+    versions = {v.uid: v for v in queries.list_versions(db.session(), event.id)}
+    return versions.get(uid) or abort(404)
 
 
 def _page(

@@ -18,9 +18,7 @@ from scoring.marking.rules.wire import Wire
 from scoring.scheme import queries as schemes
 from scoring.scheme.rules.tree import Aspect
 
-MARKED_STATES = frozenset(
-    {life.MARKING, life.LOCKED, life.DECODED, life.PUBLISHED}
-)
+MARKED_STATES = frozenset({life.MARKING, life.LOCKED, life.DECODED, life.PUBLISHED})
 
 
 @dataclass(slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from blinker import signal
+from blinker import NamedSignal
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -28,14 +28,10 @@ from scoring.marking import queries as marking
 from scoring.results import queries
 from scoring.results.models import Publication, ResultVersion
 from scoring.results.rules.review import Row
+from scoring.results.signals import results_published, results_withdrawn
 
 FORMAT = "jiangcai-results/1"
 PURPOSE = "result"
-
-# Sent inside the transaction with `session, publication_uid, event_uid, actor, now`;
-# who listens asks `queries.get_publication` for the facts.
-results_published = signal("scoring.results.published")
-results_withdrawn = signal("scoring.results.withdrawn")
 
 
 class PublishError(DomainError):
@@ -221,7 +217,7 @@ def _log(
 
 
 def _send(
-    what: Any,
+    what: NamedSignal,
     session: Session,
     publication: Publication,
     event: Event,
