@@ -154,6 +154,17 @@ def count_without_work(session: Session, event_id: int) -> dict[str, int]:
     return {code: count for code, count in missing.items() if count > 0}
 
 
+def list_event_ids(session: Session, person_id: int) -> list[int]:
+    """Return the events one person was accepted for, for their own results."""
+    return list(
+        session.scalars(
+            select(Entry.event_id)
+            .where(Entry.person_id == person_id, Entry.state == "accepted")
+            .order_by(Entry.event_id)
+        )
+    )
+
+
 def has_entry_from(session: Session, event_id: int, unit_id: int) -> bool:
     """Tell whether anybody of a unit takes part: the recusal check's only answer."""
     found = session.scalar(

@@ -17,6 +17,7 @@ from scoring.marking.models import (
     SheetSignature,
 )
 from scoring.marking.rules.cells import Counted
+from scoring.marking.rules.wire import VOID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +73,34 @@ def last_seq(session: Session, event_id: int) -> int:
 
 
 def list_counted(
-    session: Session, event_id: int, seat_id: int | None = None
+    session: Session,
+    event_id: int,
+    seat_id: int | None = None,
+    *,
+    up_to: int | None = None,
 ) -> list[Counted]:
-    """Return the marks that count now, by entry, aspect and seat."""
+    """Return the marks that count, by entry, aspect and seat.
+
+    Args:
+        session: where to look.
+        event_id: of this event.
+        seat_id: of this seat only.
+        up_to: as it was when this was the newest mark event; None is now.
+    """
+    heads = _list_heads(session, event_id, seat_id, up_to)
+    return sorted(found for found, kind in heads if kind != VOID)
+
+
+def list_emptied(session: Session, event_id: int, seat_id: int) -> list[Counted]:
+    """Return the voids that are the newest of their cells; new marks build on them."""
+    heads = _list_heads(session, event_id, seat_id, None)
+    return sorted(found for found, kind in heads if kind == VOID)
+
+
+def _list_heads(
+    session: Session, event_id: int, seat_id: int | None, up_to: int | None
+) -> list[tuple[Counted, str]]:
+    """Return the newest stored event of each cell, with its kind."""
     statement = (
         select(
             MarkEvent.entry,
@@ -91,11 +117,13 @@ def list_counted(
     )
     if seat_id is not None:
         statement = statement.where(MarkEvent.seat_id == seat_id)
-    cells: dict[tuple[str, str, str], Counted | None] = {}
+    if up_to is not None:
+        statement = statement.where(MarkEvent.seq <= up_to)
+    cells: dict[tuple[str, str, str], tuple[Counted, str]] = {}
     for entry, aspect, seat, value, mark_id, seq, kind in session.execute(statement):
         found = Counted(entry, aspect, seat, value, mark_id, seq)
-        cells[entry, aspect, seat] = None if kind == "void" else found
-    return sorted(found for found in cells.values() if found is not None)
+        cells[entry, aspect, seat] = (found, kind)
+    return list(cells.values())
 
 
 def list_pending(

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from flask_sqlalchemy.pagination import Pagination, SelectPagination
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, contains_eager, defer, joinedload
 
-from competition.codes.queries import list_decoded
-from competition.events.models import Event
+from competition.codes.queries import list_decoded, list_event_ids
+from competition.events.models import Competition, Event
 from scoring.marking import queries as marking
 from scoring.marking.queries import Pending
 from scoring.results.models import Decision, Publication, ResultVersion
@@ -155,3 +156,47 @@ def list_pending(session: Session, event_id: int) -> list[Pending]:
         d.target for d in list_standing(session, event_id) if d.kind == "set_aside"
     }
     return marking.list_pending(session, event_id, set_aside=aside)
+
+
+def list_current(session: Session, *, text: str, page: int) -> Pagination:
+    """Return a page of the publications that stand, newest first."""
+    statement = (
+        select(Publication)
+        .join(Publication.event)
+        .join(Event.competition)
+        .options(
+            contains_eager(Publication.event).contains_eager(Event.competition),
+            defer(Publication.snapshot),
+        )
+        .where(Publication.withdrawn_at.is_(None))
+        .order_by(Publication.published_at.desc(), Publication.id.desc())
+    )
+    for word in text.split():
+        statement = statement.where(
+            or_(
+                Event.name.icontains(word, autoescape=True),
+                Competition.name.icontains(word, autoescape=True),
+            )
+        )
+    return SelectPagination(
+        select=statement,
+        session=session,
+        page=max(page, 1),
+        per_page=20,
+        error_out=False,
+    )
+
+
+def list_of_person(
+    session: Session, person_id: int
+) -> list[tuple[Publication, PublishedRow]]:
+    """Return the standing results of one person, newest first."""
+    found = []
+    for event_id in list_event_ids(session, person_id):
+        publication = find_current(session, event_id)
+        if publication is None:
+            continue
+        for row in read_publication(session, publication).rows:
+            if row.person_id == person_id:
+                found.append((publication, row))
+    return sorted(found, key=lambda pair: pair[0].published_at, reverse=True)

@@ -1,0 +1,122 @@
+"""The computed result before the public sees it: by codes, then with names."""
+
+import json
+from datetime import UTC, datetime
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from accounts.access.services import (
+    DeskItem,
+    allowed_scopes,
+    current_actor,
+    is_allowed,
+    login_required_only,
+    permission_required,
+)
+from accounts.users.models import User
+from competition.codes.queries import list_decoded
+from competition.events import rules as life
+from competition.events.models import Event
+from competition.events.queries import list_managed_events
+from extensions import db
+from scoring.marking import queries as marking
+from scoring.results import queries
+from scoring.results.forms import ReasonForm
+from scoring.results.models import ResultVersion
+from scoring.results.rules.review import Row
+from scoring.results.services import publish as publishing
+from scoring.results.views.common import bp, event_or_404, places
+from scoring.scheme import queries as schemes
+
+_READERS = ("marks.overview", "results.view")
+
+
+@bp.get("/events/<event_uid>/review")
+@login_required_only
+def show_review(event_uid: str) -> ResponseReturnValue:
+    """Show the newest result: by codes to the panel, with names once decoded."""
+    event = event_or_404(event_uid)
+    here = places(event)
+    if not any(is_allowed(permission, here) for permission in _READERS):
+        abort(403)
+    result = queries.find_result(db.session(), event.id)
+    version = schemes.find_frozen(db.session(), event.id)
+    content = json.loads(result.rows) if result else {"results": [], "warnings": []}
+    named = event.state in {life.DECODED, life.PUBLISHED} and is_allowed(
+        "results.view", here
+    )
+    return render_template(
+        "scoring/results/show_review.html",
+        event=event,
+        result=result,
+        rows=_named(event, content["results"]) if named else content["results"],
+        warnings=content["warnings"],
+        scheme=schemes.load_scheme(version) if version else None,
+        is_named=named,
+        is_current=_is_current(event, result),
+        publications=queries.list_publications(db.session(), event.id),
+        form=ReasonForm(formdata=None),
+        may_publish=is_allowed("results.publish", here),
+        groups={group.code: group.name for group in event.groups},
+    )
+
+
+@bp.post("/events/<event_uid>/publish")
+@permission_required("results.publish", within="event")
+def publish(event_uid: str) -> ResponseReturnValue:
+    """Publish the result; somebody else has locked the marks."""
+    event = event_or_404(event_uid)
+    publishing.publish(
+        db.session(), event=event, actor=current_actor(), now=datetime.now(UTC)
+    )
+    db.session.commit()
+    flash(_("The result is published."), "success")
+    return redirect(url_for(".show_public", event_uid=event.uid))
+
+
+@bp.post("/events/<event_uid>/withdraw")
+@permission_required("results.publish", within="event")
+def withdraw(event_uid: str) -> ResponseReturnValue:
+    """Withdraw the publication, with a reason the public sees."""
+    event, form = event_or_404(event_uid), ReasonForm()
+    if not form.validate_on_submit():
+        flash(_("Give a reason."), "danger")
+        return redirect(url_for(".show_review", event_uid=event.uid))
+    publishing.withdraw(
+        db.session(),
+        event=event,
+        reason=form.reason.data or "",
+        actor=current_actor(),
+        now=datetime.now(UTC),
+    )
+    db.session.commit()
+    flash(_("The publication is withdrawn."), "success")
+    return redirect(url_for(".show_review", event_uid=event.uid))
+
+
+def desk_items(session: Session, _user: User, _now: datetime) -> list[DeskItem]:
+    """Tell those who publish which results are decoded and wait for them."""
+    return [
+        DeskItem(
+            title=event.name,
+            text=_("Decoded: check the result and publish it"),
+            url=url_for("scoring.results.show_review", event_uid=event.uid),
+            order=12,
+        )
+        for event in list_managed_events(session, allowed_scopes("results.publish"))
+        if event.state == life.DECODED
+    ]
+
+
+def _named(event: Event, rows: list[Row]) -> list[Row]:
+    groups = {group.code: group.name for group in event.groups}
+    return publishing.join_names(rows, list_decoded(db.session(), event.id), groups)
+
+
+def _is_current(event: Event, result: ResultVersion | None) -> bool:
+    """Tell whether the result is of the lock that stands now."""
+    lock = marking.find_lock(db.session(), event.id)
+    return result is not None and lock is not None and lock.round == result.round

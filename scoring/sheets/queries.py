@@ -1,0 +1,192 @@
+"""What a judge's pages show: codes, aspects, own marks. Nothing here knows a name.
+
+Words used here:
+    sheet: everything one seat has to mark at one event.
+    excused: a work that needs no marks any more, being withdrawn or disqualified.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from competition.codes.queries import list_works
+from competition.events import rules as life
+from scoring.judges.models import JudgeSeat
+from scoring.judges.queries import list_aspects
+from scoring.marking import queries as marking
+from scoring.marking.models import SheetSignature
+from scoring.marking.queries import Pending
+from scoring.marking.rules.book import list_gaps
+from scoring.marking.rules.cells import Counted, as_marks, sheet_digest
+from scoring.results.queries import list_rulings
+from scoring.results.rules.rulings import make_facts
+from scoring.scheme import queries as schemes
+from scoring.scheme.rules.numbers import format_number
+from scoring.scheme.rules.tree import Aspect, Scheme
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkLine:
+    """One work on a judge's list."""
+
+    code: str
+    done: int
+    of: int
+    is_excused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One seat's sheet as it is on the server."""
+
+    seat: JudgeSeat
+    scheme: Scheme
+    aspects: list[Aspect]
+    works: list[str]
+    excused: frozenset[str]
+    counted: list[Counted]
+    emptied: list[Counted]
+    pending: list[Pending]
+    rescores: list[tuple[str, str]]  # (entry, aspect) to be given again
+    signature: SheetSignature | None
+    round: int
+
+    @property
+    def is_open(self) -> bool:
+        return self.seat.event.state == life.MARKING and self.signature is None
+
+    @property
+    def gaps(self) -> list[tuple[str, str]]:
+        """Cells without a mark, as (entry, aspect)."""
+        filled = {(c.entry, c.aspect) for c in self.counted}
+        return [
+            (work, aspect.code)
+            for work in self.works
+            if work not in self.excused
+            for aspect in self.aspects
+            if (work, aspect.code) not in filled
+        ]
+
+    @property
+    def digest(self) -> str:
+        return sheet_digest(self.counted)
+
+    def list_works(self) -> Iterator[WorkLine]:
+        own = {aspect.code for aspect in self.aspects}
+        for work in self.works:
+            yield WorkLine(
+                code=work,
+                done=sum(c.entry == work and c.aspect in own for c in self.counted),
+                of=len(own),
+                is_excused=work in self.excused,
+            )
+
+
+def find_sheet(session: Session, seat: JudgeSeat) -> Sheet | None:
+    """Return a seat's sheet, or None while the event has no frozen scheme."""
+    version = schemes.find_frozen(session, seat.event_id)
+    if version is None:
+        return None
+    scheme = schemes.load_scheme(version)
+    works = {w.work_code: w.group_code for w in list_works(session, seat.event_id)}
+    facts = make_facts(works, list_rulings(session, seat.event_id), {})
+    excused = {f.entry for f in facts if f.status != "present"}
+    excused |= {f.entry for f in facts if "disqualify" in f.vetoes}
+    everybody = marking.list_counted(session, seat.event_id)
+    aspects = list_aspects(scheme, seat)
+    own = {aspect.code: aspect for aspect in aspects}
+    signed = marking.list_signatures(session, seat.event_id)
+    return Sheet(
+        seat=seat,
+        scheme=scheme,
+        aspects=aspects,
+        works=sorted(works),
+        excused=frozenset(excused),
+        counted=[c for c in everybody if c.judge == seat.seat],
+        emptied=marking.list_emptied(session, seat.event_id, seat.id),
+        pending=marking.list_pending(session, seat.event_id, seat_id=seat.id),
+        rescores=[
+            (r.entry, r.aspect)
+            for r in list_gaps(scheme, as_marks(everybody), facts).rescores
+            # Told only when all have marked: it must not lead anybody.
+            if r.aspect in own and len(r.values) == own[r.aspect].judges
+        ],
+        signature=next((s for s in signed if s.seat_id == seat.id), None),
+        round=marking.current_round(session, seat.event_id),
+    )
+
+
+def sheet_data(sheet: Sheet) -> dict[str, Any]:
+    """Return a sheet as the marking screen takes it; codes only."""
+    cells: dict[str, dict[str, Any]] = {}
+    for mark in sheet.counted:
+        cells.setdefault(mark.entry, {})[mark.aspect] = {
+            "id": mark.id,
+            "value": mark.value,
+            "seq": mark.seq,
+        }
+    return {
+        "event": sheet.seat.event.uid,
+        "seat": sheet.seat.seat,
+        "round": sheet.round,
+        "open": sheet.is_open,
+        "signed": sheet.signature is not None,
+        "works": sheet.works,
+        "excused": sorted(sheet.excused),
+        "aspects": list(_list_aspect_data(sheet)),
+        "cells": cells,
+        # A cell emptied by a void: what the next mark builds on.
+        "emptied": [[c.entry, c.aspect, c.id] for c in sheet.emptied],
+        "pending": [
+            {
+                "id": p.id,
+                "entry": p.entry,
+                "aspect": p.aspect,
+                "status": p.status,
+                "value": p.value,
+            }
+            for p in sheet.pending
+        ],
+        "rescores": sheet.rescores,
+    }
+
+
+def _list_aspect_data(sheet: Sheet) -> Iterator[dict[str, Any]]:
+    own = {aspect.code for aspect in sheet.aspects}
+    for component in sheet.scheme.components:
+        for criterion in component.criteria:
+            for aspect in criterion.aspects:
+                if aspect.code in own:
+                    yield _aspect_data(aspect) | {
+                        "component": component.name,
+                        "criterion": f"{criterion.code} {criterion.name}",
+                    }
+
+
+def _aspect_data(aspect: Aspect) -> dict[str, Any]:
+    return {
+        "code": aspect.code,
+        "name": aspect.name,
+        "kind": aspect.kind,
+        "description": aspect.description,
+        "max": format_number(aspect.max),
+        "min": format_number(aspect.min),
+        "per_fault": format_number(aspect.per_fault),
+        "lower": _limit(aspect.lower),
+        "upper": _limit(aspect.upper),
+        "unit": format_number(aspect.unit),
+        "per_unit": format_number(aspect.per_unit),
+        "mode": aspect.mode,
+        "step": format_number(aspect.step),
+        "descriptors": list(aspect.descriptors),
+        "options": [
+            [label, format_number(points)] for label, points in aspect.options.items()
+        ],
+    }
+
+
+def _limit(value: Fraction | None) -> str:
+    return "" if value is None else format_number(value)

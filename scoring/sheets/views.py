@@ -1,0 +1,145 @@
+"""A judge's pages: what to mark, the marking screen, the signature. Codes only."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from accounts.access.services import (
+    DeskItem,
+    NavItem,
+    current_actor,
+    permission_required,
+    signed_in_user,
+)
+from accounts.users.models import User
+from competition.events import rules as life
+from competition.events.queries import get_event
+from errors import DomainError
+from extensions import db
+from scoring.judges import queries as judges
+from scoring.judges.models import JudgeSeat
+from scoring.sheets import services
+from scoring.sheets.forms import SignForm
+from scoring.sheets.queries import Sheet, find_sheet, sheet_data
+
+bp = Blueprint("sheets", __name__)
+
+NAV = (NavItem(_l("Marking"), "scoring.sheets.list_events", "marks.enter", 30),)
+
+
+@bp.get("/judging")
+@permission_required("marks.enter")
+def list_events() -> ResponseReturnValue:
+    """List the events the judge has a seat at."""
+    seats = judges.list_seats_of(db.session(), signed_in_user().id)
+    return render_template("scoring/sheets/list_events.html", seats=seats)
+
+
+@bp.get("/judging/<event_uid>")
+@permission_required("marks.enter", within="event")
+def list_works(event_uid: str) -> ResponseReturnValue:
+    """List the works to mark, by code, with how far each is."""
+    seat = _get_seat(event_uid)
+    sheet = find_sheet(db.session(), seat)
+    return render_template(
+        "scoring/sheets/list_works.html",
+        seat=seat,
+        event=seat.event,
+        sheet=sheet,
+        works=list(sheet.list_works()) if sheet else [],
+    )
+
+
+@bp.get("/judging/<event_uid>/mark")
+@permission_required("marks.enter", within="event")
+def mark(event_uid: str) -> ResponseReturnValue:
+    """Open the marking screen; it goes on working when the network goes away."""
+    seat, sheet = _get_sheet(event_uid)
+    return render_template(
+        "scoring/sheets/mark.html",
+        seat=seat,
+        event=seat.event,
+        data=sheet_data(sheet),
+        judge=signed_in_user().uid,
+    )
+
+
+@bp.get("/judging/<event_uid>/sheet.json")
+@permission_required("marks.enter", within="event")
+def show_state(event_uid: str) -> ResponseReturnValue:
+    """Tell the judge's tablet what the server holds of their sheet."""
+    _seat, sheet = _get_sheet(event_uid)
+    return jsonify(sheet_data(sheet))
+
+
+@bp.route("/judging/<event_uid>/sign", methods=["GET", "POST"])
+@permission_required("marks.enter", within="event")
+def sign(event_uid: str) -> ResponseReturnValue:
+    """Show the judge's whole sheet and take their signature under it."""
+    seat, sheet = _get_sheet(event_uid)
+    form = SignForm()
+    if form.validate_on_submit():
+        try:
+            services.sign_sheet(
+                db.session(),
+                seat=seat,
+                digest=form.digest.data or "",
+                actor=current_actor(),
+                now=datetime.now(UTC),
+            )
+        except DomainError as error:
+            form.form_errors.append(error.message)
+        else:
+            db.session.commit()
+            flash(_("Signed. Thank you."), "success")
+            return redirect(url_for(".sign", event_uid=event_uid))
+    return render_template(
+        "scoring/sheets/sign.html",
+        seat=seat,
+        event=seat.event,
+        sheet=sheet,
+        values={(c.entry, c.aspect): c.value for c in sheet.counted},
+        form=form,
+        judge=signed_in_user().uid,
+    )
+
+
+def desk_items(session: Session, user: User, _now: datetime) -> list[DeskItem]:
+    """Tell a judge what is left to mark or to sign."""
+    items = []
+    for seat in judges.list_seats_of(session, user.id):
+        if seat.event.state != life.MARKING or not seat.covers:
+            continue
+        sheet = find_sheet(session, seat)
+        if sheet is not None and sheet.signature is None:
+            items.append(_desk_item(seat, len(sheet.gaps)))
+    return items
+
+
+def _desk_item(seat: JudgeSeat, gaps: int) -> DeskItem:
+    page = "list_works" if gaps else "sign"
+    return DeskItem(
+        title=_("Mark: %(event)s", event=seat.event.name),
+        text=_("Marks still to give") if gaps else _("All marks are there: sign"),
+        url=url_for(f"scoring.sheets.{page}", event_uid=seat.event.uid),
+        count=gaps or None,
+        order=10,
+    )
+
+
+def _get_seat(event_uid: str) -> JudgeSeat:
+    event = get_event(db.session(), event_uid)
+    seat = judges.find_seat(db.session(), event.id, signed_in_user().id)
+    return seat or abort(403)
+
+
+def _get_sheet(event_uid: str) -> tuple[JudgeSeat, Sheet]:
+    seat = _get_seat(event_uid)
+    sheet = find_sheet(db.session(), seat)
+    if sheet is None:
+        raise services.SignError(_("Marking is not open at this event."))
+    return seat, sheet
