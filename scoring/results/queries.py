@@ -191,12 +191,15 @@ def list_of_person(
     session: Session, person_id: int
 ) -> list[tuple[Publication, PublishedRow]]:
     """Return the standing results of one person, newest first."""
-    found = []
-    for event_id in list_event_ids(session, person_id):
-        publication = find_current(session, event_id)
-        if publication is None:
-            continue
-        for row in read_publication(session, publication).rows:
-            if row.person_id == person_id:
-                found.append((publication, row))
+    standing = (
+        find_current(session, event_id)
+        for event_id in list_event_ids(session, person_id)
+    )
+    found = [
+        (publication, row)
+        for publication in standing
+        if publication is not None
+        for row in read_publication(session, publication).rows
+        if row.person_id == person_id
+    ]
     return sorted(found, key=lambda pair: pair[0].published_at, reverse=True)

@@ -25,6 +25,7 @@ from competition.events.queries import list_managed_events
 from errors import DomainError
 from extensions import db
 from scoring.judges import queries as judges
+from scoring.judges.models import JudgeSeat
 from scoring.marking import queries as marking
 from scoring.results import queries
 from scoring.results.forms import KIND_LABELS, DecisionForm, ReasonForm
@@ -269,7 +270,7 @@ def _page(event: Event, form: DecisionForm | None) -> str:
         lock=marking.find_lock(session, event.id),
         locks=marking.list_locks(session, event.id),
         form=form,
-        reason_form=ReasonForm(formdata=None),
+        reason_form_object=ReasonForm(formdata=None),
         kind_labels=KIND_LABELS,
         may_lock=is_allowed("marks.lock", places(event)),
         may_unlock=is_allowed("marks.unlock", places(event)),
@@ -278,7 +279,7 @@ def _page(event: Event, form: DecisionForm | None) -> str:
 
 
 def _count(
-    ground: Ground, seats: list[judges.JudgeSeat]
+    ground: Ground, seats: list[JudgeSeat]
 ) -> dict[str, dict[str, tuple[int, int]]]:
     """Return how many marks of how many each seat has given each work."""
     aspects = {seat.seat: judges.list_aspects(ground.scheme, seat) for seat in seats}

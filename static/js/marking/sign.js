@@ -1,0 +1,43 @@
+// Before the signature: nothing may wait on this tablet, and both sides must hold the same.
+
+import { Cells } from "./cells.js";
+import { openOutbox } from "./outbox.js";
+import { sheetDigest } from "./sha256.js";
+
+const form = document.getElementById("sign");
+
+async function check() {
+  const { state, event, judge } = form.dataset;
+  const outbox = await openOutbox();
+  const response = await fetch(state, { headers: { Accept: "application/json" } });
+  if (!response.ok) return;
+  const sheet = await response.json();
+  const cells = new Cells(sheet, judge);
+  const asServed = sheetDigest(sheet.cells);
+  cells.lay(await outbox.list());
+  const note = document.getElementById("unsent");
+  const own = cells.events.filter((kept) => kept.event === event);
+  let problem = "";
+  if (own.some((kept) => kept.state === "waiting")) problem = "waiting";
+  else if (own.some((kept) => kept.state === "attention")) problem = "attention";
+  else if (sheetDigest(cells.sheet.cells) !== asServed) problem = "differs";
+  if (problem) {
+    note.textContent = note.dataset[problem];
+    note.hidden = false;
+    return;
+  }
+  form.elements.digest.value = asServed;
+  const button = form.querySelector("button");
+  button.disabled = button.getAttribute("data_ready") !== "yes";
+}
+
+async function clean() {
+  const outbox = await openOutbox();
+  for (const kept of await outbox.list()) {
+    if (location.pathname.includes(kept.event))
+      await outbox.forgetDelivered(kept.event, kept.judge);
+  }
+}
+
+if (form) check();
+else clean();
