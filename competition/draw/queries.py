@@ -84,10 +84,7 @@ def contributions_of(draw: Draw) -> tuple[Contribution, ...]:
 
 
 def public_draw(draw: Draw) -> PublicDraw:
-    """Return what the world may see of a draw now.
-
-    Before it is revealed the list is left out as well: it names who takes part.
-    """
+    """Return a draw as it can be checked; before the reveal without its outcome."""
     deal = deal_of(draw)
     result = outcome(deal, bytes.fromhex(draw.seed)) if draw.seed else {}
     return PublicDraw(

@@ -248,13 +248,18 @@ def faults_of(draw: PublicDraw) -> list[str]:
 
 
 def as_json(draw: PublicDraw) -> str:
-    """Return the draw as the file a sceptic checks (`docs/rules/draw.md`)."""
+    """Return the draw as the file a sceptic keeps and checks (docs/rules/draw.md).
+
+    Before it is revealed the file holds the list's digest, not the list.
+    """
+    deal = draw.deal
     body: dict[str, Any] = {
         "algorithm": draw.algorithm,
-        "subject": draw.deal.subject,
-        "items": draw.deal.items,
-        "targets": draw.deal.targets,
-        "code_length": draw.deal.code_length,
+        "subject": deal.subject,
+        "list_digest": list_digest(deal),
+        "items": deal.items if draw.secret else [],
+        "targets": deal.targets if draw.secret else [],
+        "code_length": deal.code_length,
         "secret_digest": draw.secret_digest,
         "commitment": draw.commitment,
         "contributions": [[c.kind, c.by, c.value] for c in draw.contributions],

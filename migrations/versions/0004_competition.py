@@ -306,7 +306,7 @@ def create_tables() -> None:
         sa.Column("device", sa.String(length=40), nullable=False),
         sa.Column("uid", sa.String(length=36), nullable=False),
         sa.CheckConstraint(
-            "code in ('forged_ticket', 'unknown', 'other_event', 'not_accepted', 'closed', 'face_differs', 'id_differs', 'no_id', 'forbidden_item', 'other')",
+            "code in ('forged_ticket', 'unknown', 'other_event', 'not_accepted', 'closed', 'face_differs', 'id_differs', 'no_id', 'forbidden_item', 'other', 'taken_back')",
             name=op.f("ck_checkin_refusal_code"),
         ),
         sa.ForeignKeyConstraint(
@@ -511,11 +511,39 @@ def drop_tables() -> None:
 
 
 # --- by hand
+# What was committed, called or turned away stays as it was written.
+COMMITTED = (
+    "event_id, purpose, attempt, algorithm, items, targets, code_length, list_digest, "
+    "secret_sealed, secret_digest, commitment"
+)
+REFUSED_CHANGES = (
+    ("draw", f"update of {COMMITTED}"),
+    ("draw", "delete"),
+    ("draw_contribution", "update"),
+    ("draw_contribution", "delete"),
+    ("checkin_refusal", "update"),
+    ("checkin_refusal", "delete"),
+)
 
 
 def upgrade() -> None:
     create_tables()
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "create function competition_refuse() returns trigger language plpgsql as "
+            "$$ begin raise exception '% keeps what was written', tg_table_name; end $$"
+        )
+        action = "for each statement execute function competition_refuse()"
+    for table, change in REFUSED_CHANGES:
+        if op.get_bind().dialect.name != "postgresql":
+            action = f"begin select raise(abort, '{table} keeps what was written'); end"
+        verb = change.split(" ")[0]
+        op.execute(
+            f"create trigger {table}_no_{verb} before {change} on {table} {action}"
+        )
 
 
 def downgrade() -> None:
     drop_tables()
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("drop function competition_refuse()")
