@@ -27,9 +27,10 @@ ID_DIFFERS = "id_differs"
 NO_ID = "no_id"
 FORBIDDEN_ITEM = "forbidden_item"
 OTHER = "other"
+TAKEN_BACK = "taken_back"  # let in by mistake, and put right
 SYSTEM_REASONS = (FORGED_TICKET, UNKNOWN, OTHER_EVENT, NOT_ACCEPTED, CLOSED)
 OFFICER_REASONS = (FACE_DIFFERS, ID_DIFFERS, NO_ID, FORBIDDEN_ITEM, OTHER)
-REASONS = SYSTEM_REASONS + OFFICER_REASONS
+REASONS = (*SYSTEM_REASONS, *OFFICER_REASONS, TAKEN_BACK)
 
 
 def arrival_status(now: datetime, starts_at: datetime, late_after_minutes: int) -> str:
