@@ -23,6 +23,8 @@ from competition.codes.rules import (
 from competition.events.models import Event, EventGroup
 from competition.events.rules import DECODED, PUBLISHED
 from competition.registration.models import Entry
+from competition.registration.rules.entries import ACCEPTED
+from competition.registration.rules.entries import WITHDRAWN as ENTRY_WITHDRAWN
 from errors import DomainError
 from people.persons.models import Person
 from people.units.models import Unit
@@ -225,8 +227,8 @@ def list_decoded(session: Session, event_id: int) -> list[DecodedEntry]:
             Entry.event_id == event_id,
             # Somebody who withdrew before they were accepted never took part.
             or_(
-                Entry.state == "accepted",
-                and_(Entry.state == "withdrawn", Entry.decided_at.is_not(None)),
+                Entry.state == ACCEPTED,
+                and_(Entry.state == ENTRY_WITHDRAWN, Entry.decided_at.is_not(None)),
             ),
         )
         .order_by(Entry.uid)
@@ -241,6 +243,6 @@ def list_decoded(session: Session, event_id: int) -> list[DecodedEntry]:
 
 
 def _status(entry_state: str, checkin_status: str | None) -> str:
-    if entry_state == "withdrawn":
+    if entry_state == ENTRY_WITHDRAWN:
         return WITHDRAWN
     return PRESENT if checkin_status == CHECKED_IN else ABSENT
