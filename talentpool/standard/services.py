@@ -1,0 +1,95 @@
+"""Putting a standard in force. A stored version never changes; a new one follows it."""
+
+import hashlib
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from errors import DomainError
+from ledger.log.services import SYSTEM, Actor, record
+from talentpool.standard import queries
+from talentpool.standard.models import ProfileVersion
+from talentpool.standard.rules.parse import parse_profile
+
+LOCAL = ZoneInfo("Asia/Shanghai")  # a version begins at local midnight
+
+
+class VersionTakenError(DomainError):
+    """The same code and version stand for another text already."""
+
+    def __init__(self, code: str, version: str) -> None:
+        super().__init__(
+            _(
+                "Version %(version)s of %(code)s is in the records with another text. "
+                "Give the new text a new version number.",
+                code=code,
+                version=version,
+            )
+        )
+
+
+def put_in_force(
+    session: Session, *, toml: str, actor: Actor, now: datetime
+) -> ProfileVersion:
+    """Store a profile as a version; the same text again is the same version.
+
+    Raises:
+        ProfileError: the profile has faults; all of them.
+        VersionTakenError: its code and version are taken by another text.
+    """
+    profile = parse_profile(toml)
+    digest = hashlib.sha256(toml.encode()).hexdigest()
+    known = session.scalar(
+        select(ProfileVersion).where(
+            ProfileVersion.code == profile.code,
+            ProfileVersion.version == profile.version,
+        )
+    )
+    if known is not None:
+        if known.digest == digest:
+            return known
+        raise VersionTakenError(profile.code, profile.version)
+    version = ProfileVersion(
+        code=profile.code,
+        version=profile.version,
+        toml=toml,
+        digest=digest,
+        in_force_from=profile.in_force_from,
+        stored_at=now,
+        stored_by=actor.name,
+    )
+    session.add(version)
+    session.flush()
+    _log(session, version, actor, now)
+    return version
+
+
+def ensure_in_force(session: Session, *, now: datetime) -> ProfileVersion:
+    """Return the version in force; a city without one of its own gets the shipped."""
+    today = now.astimezone(LOCAL).date()
+    found = queries.find_in_force(session, today)
+    if found is not None:
+        return found
+    shipped = queries.SHIPPED.read_text(encoding="utf-8")
+    return put_in_force(session, toml=shipped, actor=SYSTEM, now=now)
+
+
+def _log(
+    session: Session, version: ProfileVersion, actor: Actor, now: datetime
+) -> None:
+    record(
+        session,
+        actor=actor,
+        action="standard.put_in_force",
+        subject=f"profile:{version.uid}",
+        now=now,
+        body={
+            "code": version.code,
+            "version": version.version,
+            "digest": version.digest,
+            "in_force_from": version.in_force_from.isoformat(),
+        },
+    )
