@@ -9,7 +9,11 @@ Words used here:
         competitions, highest first in `LEVELS`.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from typing import Protocol
 
 LEVELS = ("nation", "province", "city", "district", "enterprise")  # highest first
 CLASSES = ("named", "skilled", "competition", "folk", "reserve")
@@ -38,6 +42,11 @@ WORKER_TYPES = ("", "employee", "dispatched", "new_form", "self_employed")
 
 YUAN_PER_WAN = 10_000
 
+# 31 symbols: no I O S V Z, as in the unified social credit code; 31 is prime, so the
+# weighted sum finds every single wrong character and every swap of two.
+CERTIFICATE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+CERTIFICATE_RANDOM = 7  # characters drawn by chance, then one check character
+
 
 def is_state_step(before: str, after: str) -> bool:
     """Tell whether a craftsman may go from pool state `before` to `after`."""
@@ -55,14 +64,65 @@ def enclosing_districts(code: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((code, f"{code[:4]}00", f"{code[:2]}0000")))
 
 
-def district_prefix(code: str) -> str:
-    """Return what the codes of every place inside `code` begin with."""
-    if code.endswith("0000"):
-        return code[:2]
-    return code[:4] if code.endswith("00") else code
-
-
 def wan_text(yuan: int) -> str:
     """Write an amount of yuan in 万元, exactly: 1250000 → "125", 12345 → "1.2345"."""
     whole, rest = divmod(yuan, YUAN_PER_WAN)
     return f"{whole}.{rest:04d}".rstrip("0").rstrip(".") if rest else str(whole)
+
+
+def wan_to_yuan(amount: Decimal) -> int | None:
+    """Return an amount of 万元 in whole yuan, None where it has a part of a yuan."""
+    yuan = amount * YUAN_PER_WAN
+    return int(yuan) if yuan == yuan.to_integral_value() else None
+
+
+def certificate_number(year: int, drawn: str) -> str:
+    """Return the number of a pool certificate: JC-2026- and eight characters.
+
+    Args:
+        year: of the admission.
+        drawn: `CERTIFICATE_RANDOM` characters of the alphabet, drawn by chance, so that
+            numbers neither count the admissions nor can be guessed.
+
+    Source: rule P-14 in docs/rules/pool.md.
+    """
+    return f"JC-{year}-{drawn}{_check_character(drawn)}"
+
+
+def is_certificate_number(text: str) -> bool:
+    """Tell whether a text can be a pool certificate's number."""
+    prefix, _, tail = text.rpartition("-")
+    head, _, year = prefix.partition("-")
+    if head != "JC" or len(year) != 4 or not (year.isascii() and year.isdigit()):
+        return False
+    if len(tail) != CERTIFICATE_RANDOM + 1 or set(tail) - set(CERTIFICATE_ALPHABET):
+        return False
+    return _check_character(tail[:-1]) == tail[-1]
+
+
+def _check_character(drawn: str) -> str:
+    total = sum(
+        (position + 2) * CERTIFICATE_ALPHABET.index(character)
+        for position, character in enumerate(drawn)
+    )
+    return CERTIFICATE_ALPHABET[-total % len(CERTIFICATE_ALPHABET)]
+
+
+class Dated(Protocol):
+    """What a timeline needs of a fact."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A fact's place on the timeline."""
+
+    on: date
+    kind: str
+    fact: Dated
+
+
+def timeline(moments: Iterable[Moment]) -> list[Moment]:
+    """Return the moments newest first; on one day by kind and then by age."""
+    return sorted(moments, key=lambda m: (-m.on.toordinal(), m.kind, -m.fact.id))
