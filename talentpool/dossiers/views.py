@@ -1,8 +1,7 @@
 """The dossier page, its facts and its masked fields."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
 
 from flask import (
     Blueprint,
@@ -37,14 +36,11 @@ from talentpool.dossiers.forms import FORMS, LABELS, FactForm, RevealForm
 from talentpool.dossiers.models import Craftsman, Fact
 from talentpool.dossiers.rules import full_years, wan_text
 from talentpool.dossiers.services import craftsmen, facts
+from talentpool.dossiers.services.panels import panels
 
 bp = Blueprint("dossiers", __name__, url_prefix="/pool")
 
-LOCAL_SHEET = "scoring.results.show_sheet"  # the signed sheet of one published entry
-
-# What rooms above add to a dossier page: a template and what it needs.
-Panel = tuple[str, dict[str, Any]]
-panels: list[Callable[[Session, Craftsman, datetime], Panel]] = []
+SHEET = "scoring.results.show_sheet"  # the signed sheet of one published entry
 
 
 @resolves("craftsman")
@@ -236,10 +232,11 @@ def _dossier_page(craftsman: Craftsman, form: RevealForm | None) -> str:
         phone=mask_phone(phone) if phone else "",
         years=full_years(since, now.date()) if since else None,
         history=list_for_subject(session, f"craftsman:{craftsman.uid}")[::-1][:50],
-        panels=[panel(session, craftsman, now) for panel in panels],
+        panels=[panel(session, craftsman, now) for panel in panels.values()],
         labels=LABELS,
         wan=wan_text,
-        has_sheets=LOCAL_SHEET in current_app.view_functions,
+        endpoints=current_app.view_functions,
+        has_sheets=SHEET in current_app.view_functions,
         may_edit=is_allowed("pool.edit", places),
         may_reveal=form is not None and is_allowed("pool.reveal", places),
         form=form,
