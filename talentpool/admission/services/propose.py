@@ -109,7 +109,7 @@ def judge(
     craftsman: Craftsman | None = None,
 ) -> Verdict:
     """Return the standard's verdict on an entry's person, by what is recorded now."""
-    statements = fact_queries.list_statements(session, proposal.id) if proposal else []
+    statements = fact_queries.list_statements(session, entry.id)
     facts = fact_queries.gather_facts(
         session,
         craftsman=craftsman,

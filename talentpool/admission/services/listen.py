@@ -1,0 +1,46 @@
+"""The pool's answer to what the marks room announces."""
+
+import importlib
+from datetime import datetime
+from typing import Any
+
+from blinker import signal
+from sqlalchemy.orm import Session
+
+from ledger.log.services import Actor
+from talentpool.admission.services import propose
+
+results_published = signal("scoring.results.published")
+results_withdrawn = signal("scoring.results.withdrawn")
+
+
+def listen() -> None:
+    """Follow publications; connecting twice is connecting once."""
+    results_published.connect(_on_published)
+    results_withdrawn.connect(_on_withdrawn)
+
+
+def _on_published(
+    _sender: object,
+    *,
+    session: Session,
+    publication_uid: str,
+    actor: Actor,
+    now: datetime,
+    **_more: Any,  # noqa: ANN401 - a signal may say more than we ask
+) -> None:
+    results = importlib.import_module("scoring.results.queries")
+    published = results.get_publication(session, publication_uid)
+    propose.propose(session, published, actor=actor, now=now)
+
+
+def _on_withdrawn(
+    _sender: object,
+    *,
+    session: Session,
+    publication_uid: str,
+    actor: Actor,
+    now: datetime,
+    **_more: Any,  # noqa: ANN401
+) -> None:
+    propose.withdraw(session, publication_uid=publication_uid, actor=actor, now=now)

@@ -1,0 +1,93 @@
+"""Forms about pairs, and the words for their codes in the reader's language."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from talentpool.dossiers.forms import Labels
+from talentpool.mentorship.rules import CAUSES, FIRST_STATES, NEXT, RELATIONS
+
+LABELS: Labels = {
+    "pair_state": {
+        "draft": _l("Draft"),
+        "signed": _l("Signed"),
+        "filed": _l("Filed"),
+        "active": _l("Under way"),
+        "due": _l("Due for assessment"),
+        "graduated": _l("Graduated"),
+        "extended": _l("Extended"),
+        "terminated": _l("Terminated"),
+    },
+    "relation": {
+        "assigned": _l("Assigned by the unit"),
+        "mutual": _l("Mutual choice"),
+        "cross_firm": _l("Across firms"),
+    },
+    "cause": {
+        "": _l("None"),
+        "mentor_left": _l("The mentor left"),
+        "apprentice_left": _l("The apprentice left"),
+        "change_of_mentor": _l("Change of mentor"),
+        "failed": _l("Assessment failed"),
+        "request": _l("At one's own request"),
+    },
+}
+
+
+class PairForm(FlaskForm):
+    """A pair of a known mentor and an apprentice found or made by ID number."""
+
+    name = StringField(
+        _l("Name of the apprentice"),
+        [InputRequired(_l("Enter the name as on the ID card.")), Length(max=80)],
+    )
+    id_number = StringField(
+        _l("ID number of the apprentice"),
+        [InputRequired(_l("Enter the ID number.")), Length(max=40)],
+        render_kw={"autocomplete": "off"},
+    )
+    phone = StringField(_l("Phone of the apprentice"), [Length(max=24)])
+    apprentice_level = SelectField(_l("Skill level of the apprentice"))
+    trade = StringField(
+        _l("Trade"), [InputRequired(_l("Enter the trade.")), Length(max=80)]
+    )
+    relation = SelectField(
+        _l("How the pair came about"),
+        choices=[(code, LABELS["relation"][code]) for code in RELATIONS],
+    )
+    state = SelectField(
+        _l("State"),
+        choices=[(code, LABELS["pair_state"][code]) for code in FIRST_STATES],
+    )
+    agreement_number = StringField(_l("Agreement number"), [Length(max=40)])
+    starts_on = DateField(_l("Starts on"), [InputRequired(_l("Enter a date."))])
+    ends_on = DateField(_l("Ends on"), [InputRequired(_l("Enter a date."))])
+    goals = TextAreaField(
+        _l("Goals: level, certificate, contest, operations"), [Length(max=2000)]
+    )
+    exception_reason = StringField(_l("Reason of an exception"), [Length(max=200)])
+
+    def validate_ends_on(self, field: DateField) -> None:
+        starts = self.starts_on.data
+        if starts and field.data and field.data <= starts:
+            raise ValidationError(_l("The end must lie after the start."))
+
+
+class MoveForm(FlaskForm):
+    """The next state of a pair."""
+
+    to = SelectField(_l("New state"))
+    cause = SelectField(
+        _l("Cause, of a termination"),
+        choices=[(code, LABELS["cause"][code]) for code in CAUSES],
+    )
+    on = DateField(_l("Date"), [InputRequired(_l("Enter a date."))])
+
+    def offer(self, state: str) -> None:
+        """Offer what may follow `state`."""
+        self.to.choices = [
+            (code, LABELS["pair_state"][code])
+            for code in LABELS["pair_state"]
+            if code in NEXT[state]
+        ]

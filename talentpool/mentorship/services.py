@@ -1,0 +1,271 @@
+"""Recording pairs and moving them on; what a dossier shows of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from errors import DomainError
+from extensions import new_uid
+from ledger.log.services import Actor, record
+from people.codes.models import SkillLevel
+from people.persons.models import Person
+from talentpool.admission.queries.facts import fact_sources
+from talentpool.dossiers.models import Craftsman
+from talentpool.dossiers.queries import find_by_person
+from talentpool.dossiers.rules import LIVE_STATES as IN_POOL
+from talentpool.dossiers.signals import craftsman_changed
+from talentpool.mentorship import queries, rules
+from talentpool.mentorship.models import Pair
+from talentpool.standard.queries import find_in_force, read_profile, read_shipped
+from talentpool.standard.rules.profile import MentorshipLimits
+from talentpool.standard.services import LOCAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPair:
+    """A pair to record; see `models.Pair`."""
+
+    starts_on: date
+    ends_on: date
+    relation: str
+    trade: str
+    state: str = "draft"
+    agreement_number: str = ""
+    apprentice_level: str = ""  # code of SkillLevel
+    goals: str = ""
+    exception_reason: str = ""
+
+
+class PairRefusedError(DomainError):
+    """The pair breaches limits of the standard; `breaches` holds all of them."""
+
+    def __init__(self, breaches: Sequence[rules.Breach]) -> None:
+        self.breaches = tuple(breaches)
+        self.messages = [breach_message(breach) for breach in breaches]
+        super().__init__("\n".join(self.messages))
+
+
+class AgreementTakenError(DomainError):
+    """Another pair has this agreement's number."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Another pair has this agreement number."))
+
+
+class PairStepError(DomainError):
+    """This state cannot follow the present one."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This state cannot follow the present one."))
+
+
+def listen() -> None:
+    """Tell the standard about graduated apprentices."""
+    fact_sources["mentorship"] = _facts
+
+
+def limits_in_force(session: Session, now: datetime) -> MentorshipLimits:
+    """Return the limits of the standard in force."""
+    version = find_in_force(session, now.astimezone(LOCAL).date())
+    profile = read_profile(version.toml) if version else read_shipped()
+    return profile.mentorship
+
+
+def record_pair(
+    session: Session,
+    *,
+    mentor: Craftsman,
+    apprentice: Person,
+    new: NewPair,
+    actor: Actor,
+    now: datetime,
+) -> Pair:
+    """Record a pair when it keeps every limit; log, no commit.
+
+    Raises:
+        PairRefusedError: it breaches limits; all of them are named.
+        AgreementTakenError: another pair has the agreement's number.
+    """
+    # Hold the mentor's row, so that nobody fills the last place meanwhile.
+    session.refresh(mentor, ["state"], with_for_update=True)
+    breaches = rules.find_breaches(
+        limits_in_force(session, now),
+        _request(session, mentor, apprentice, new),
+        excepted=bool(new.exception_reason),
+    )
+    if breaches:
+        raise PairRefusedError(breaches)
+    if new.agreement_number and queries.has_agreement(session, new.agreement_number):
+        raise AgreementTakenError
+    known = find_by_person(session, apprentice.id)
+    pair = Pair(
+        mentor=mentor,
+        apprentice=apprentice,
+        apprentice_craftsman=known,
+        apprentice_level=new.apprentice_level or None,
+        occupation_edition=mentor.occupation_edition,
+        occupation_code=mentor.occupation_code,
+        trade=new.trade,
+        relation=new.relation,
+        agreement_number=new.agreement_number or None,
+        starts_on=new.starts_on,
+        ends_on=new.ends_on,
+        goals=new.goals,
+        exception_reason=new.exception_reason,
+        state=new.state,
+        recorded_at=now,
+        recorded_by=actor.name,
+    )
+    session.add(pair)
+    _log(session, pair, "pair.recorded", actor, now, {})
+    return pair
+
+
+def move_pair(
+    session: Session,
+    pair: Pair,
+    *,
+    to: str,
+    cause: str,
+    on: date,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Move a pair to another state; an end has its day, a termination its cause.
+
+    Raises:
+        PairStepError: `rules.NEXT` knows no such step, or the cause is missing.
+    """
+    session.refresh(pair, ["state"], with_for_update=True)
+    if not rules.is_step(pair.state, to) or (to == "terminated") != bool(cause):
+        raise PairStepError
+    body = {"from": pair.state, "cause": cause}
+    pair.state, pair.cause = to, cause
+    if to not in rules.LIVE_STATES:
+        pair.closed_on = on
+    _log(session, pair, f"pair.{to}", actor, now, body)
+
+
+def bulk_load(
+    session: Session, rows: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime
+) -> None:
+    """Insert pairs quickly, with one log entry; for imports and the demonstration.
+
+    Each row holds the columns of `models.Pair`; the caller keeps the limits.
+    """
+    defaults = {"recorded_at": now, "recorded_by": actor.name}
+    session.execute(
+        insert(Pair), [{"uid": new_uid(), **defaults, **row} for row in rows]
+    )
+    record(
+        session,
+        actor=actor,
+        action="pair.bulk_loaded",
+        subject="pair:batch",
+        now=now,
+        body={"count": len(rows)},
+    )
+
+
+def breach_message(breach: rules.Breach) -> str:
+    """Return what to tell the user about a breach, with the clause."""
+    messages: dict[str, str] = {
+        rules.SELF: _("Nobody can be their own mentor."),
+        rules.CYCLE: _(
+            "The apprentice already teaches this mentor, directly or along a chain."
+        ),
+        rules.CAPACITY: _(
+            "The mentor already has %(count)s apprentices. Give a reason to except it.",
+            **_counts(breach),
+        ),
+        rules.CAPACITY_HARD: _(
+            "The mentor already has %(count)s apprentices; there can be no more.",
+            **_counts(breach),
+        ),
+        rules.TERM_SHORT: _(
+            "The term must be at least %(months)s months.", **_counts(breach)
+        ),
+        rules.TERM_LONG: _(
+            "The term can be at most %(months)s months.", **_counts(breach)
+        ),
+        rules.MENTOR_LEVEL: _(
+            "The mentor has no verified certificate of senior worker or above. Add it "
+            "to the dossier, or give a reason to except it."
+        ),
+        rules.NOT_ABOVE: _(
+            "The mentor's level must be above the apprentice's. Give a reason to "
+            "except it."
+        ),
+        rules.DOUBLE: _("The apprentice already has a mentor in this occupation."),
+        rules.MENTOR_STATE: _("The mentor is not in the pool at present."),
+        rules.AGREEMENT: _("A signed pair needs the number of its agreement."),
+    }
+    clause = _("Clause %(clause)s", clause=breach.clause)
+    return f"{messages[breach.code]} ({clause})"
+
+
+def _counts(breach: rules.Breach) -> dict[str, int]:
+    return {"count": 0, "months": 0, **breach.params}
+
+
+def _request(
+    session: Session, mentor: Craftsman, apprentice: Person, new: NewPair
+) -> rules.Request:
+    level = (
+        session.get(SkillLevel, new.apprentice_level) if new.apprentice_level else None
+    )
+    occupation = (mentor.occupation_edition, mentor.occupation_code)
+    return rules.Request(
+        mentor=mentor.person_id,
+        apprentice=apprentice.id,
+        starts_on=new.starts_on,
+        ends_on=new.ends_on,
+        state=new.state,
+        has_agreement=bool(new.agreement_number),
+        mentor_in_pool=mentor.state in IN_POOL,
+        mentor_rank=queries.find_rank(session, mentor.id),
+        apprentice_rank=level.rank if level else None,
+        apprentices_now=queries.count_live(session, [mentor.id]).get(mentor.id, 0),
+        has_mentor_here=queries.has_live_pair(
+            session, person_id=apprentice.id, occupation=occupation
+        ),
+        edges=queries.list_edges(session),
+    )
+
+
+def _facts(session: Session, craftsman_id: int) -> Mapping[str, Any]:
+    count = queries.count_graduated(session, craftsman_id)
+    return {"graduated_apprentices": count or None}
+
+
+def _log(
+    session: Session,
+    pair: Pair,
+    action: str,
+    actor: Actor,
+    now: datetime,
+    body: Mapping[str, Any],
+) -> None:
+    session.flush()
+    record(
+        session,
+        actor=actor,
+        action=action,
+        subject=f"pair:{pair.uid}",
+        now=now,
+        body={
+            "mentor": pair.mentor.uid,
+            "apprentice": pair.apprentice.uid,
+            "state": pair.state,
+            **body,
+        },
+    )
+    # Capacity left and live pairs are things the pool is searched by.
+    for craftsman_id in (pair.mentor_id, pair.apprentice_craftsman_id):
+        if craftsman_id is not None:
+            craftsman_changed.send(None, session=session, craftsman_id=craftsman_id)

@@ -1,0 +1,197 @@
+"""Recording and listing mentor–apprentice pairs."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from accounts.access.services import (
+    NavItem,
+    allowed_scopes,
+    current_actor,
+    permission_required,
+    resolves,
+)
+from accounts.roles.rules import Scope
+from errors import DomainError
+from extensions import db
+from people.codes.queries import list_levels
+from people.persons.services import register_person
+from talentpool.dossiers.forms import LABELS as DOSSIER_LABELS
+from talentpool.dossiers.models import Craftsman
+from talentpool.dossiers.queries import find_craftsman, places_of
+from talentpool.dossiers.services.panels import Panel, panels
+from talentpool.mentorship import forms, queries, services
+from talentpool.mentorship.models import Pair
+from talentpool.mentorship.rules import LIVE_STATES, NEXT, STATES, capacity_left
+from talentpool.standard.services import LOCAL
+
+bp = Blueprint("mentorship", __name__, url_prefix="/pool")
+
+NAV = (
+    NavItem(
+        _l("Mentorship"), "talentpool.mentorship.list_pairs", "mentorship.manage", 63
+    ),
+)
+LABELS = {**DOSSIER_LABELS, **forms.LABELS}
+
+
+@resolves("pair")
+def _pair_places(session: Session, uid: str) -> Iterable[Scope] | None:
+    pair = queries.find_pair(session, uid)
+    return None if pair is None else places_of(pair.mentor)
+
+
+def _panel(session: Session, craftsman: Craftsman, now: datetime) -> Panel:
+    """Return what a dossier shows of its pairs."""
+    pairs = queries.list_of_craftsman(session, craftsman)
+    live = sum(p.mentor_id == craftsman.id and p.state in LIVE_STATES for p in pairs)
+    limits = services.limits_in_force(session, now)
+    return "talentpool/mentorship/_panel.html", {
+        "as_mentor": [p for p in pairs if p.mentor_id == craftsman.id],
+        "as_apprentice": [p for p in pairs if p.mentor_id != craftsman.id],
+        "capacity_left": capacity_left(limits, live),
+        "labels": LABELS,
+    }
+
+
+panels["mentorship"] = _panel
+
+
+@bp.get("/pairs")
+@permission_required("mentorship.manage")
+def list_pairs() -> ResponseReturnValue:
+    """List the pairs of the officer's places, with the capacity left."""
+    session, now = db.session(), datetime.now(UTC)
+    state, text = request.args.get("state", ""), request.args.get("q", "").strip()
+    wanted = queries.Filter(state=state if state in STATES else "", text=text)
+    page = queries.list_pairs(
+        session,
+        allowed_scopes("mentorship.manage"),
+        wanted=wanted,
+        page=max(request.args.get("page", 1, int), 1),
+    )
+    live = queries.count_live(session, [pair.mentor_id for pair in page.items])
+    limits = services.limits_in_force(session, now)
+    return render_template(
+        "talentpool/mentorship/list_pairs.html",
+        page=page,
+        left={
+            pair.mentor_id: capacity_left(limits, live.get(pair.mentor_id, 0))
+            for pair in page.items
+        },
+        wanted=wanted,
+        states=STATES,
+        labels=LABELS,
+        page_url=lambda number: url_for(
+            ".list_pairs", page=number, state=wanted.state or None, q=text or None
+        ),
+    )
+
+
+@bp.route("/craftsmen/<craftsman_uid>/pairs/new", methods=["GET", "POST"])
+@permission_required("mentorship.manage", within="craftsman")
+def new_pair(craftsman_uid: str) -> ResponseReturnValue:
+    """Record a pair with this craftsman as the mentor."""
+    mentor = _mentor_or_404(craftsman_uid)
+    form = forms.PairForm(data=None if request.form else {"trade": mentor.trade})
+    levels = [(level.code, level.name) for level in list_levels(db.session())]
+    form.apprentice_level.choices = [("", _("None yet")), *levels]
+    if form.validate_on_submit():
+        try:
+            _record(mentor, form)
+        except services.PairRefusedError as error:
+            db.session.rollback()
+            form.form_errors.extend(error.messages)
+        except DomainError as error:
+            db.session.rollback()
+            form.form_errors.append(error.message)
+        else:
+            db.session.commit()
+            flash(_("The pair is recorded."), "success")
+            return redirect(
+                url_for("talentpool.dossiers.show_dossier", craftsman_uid=craftsman_uid)
+            )
+    return render_template(
+        "talentpool/mentorship/new_pair.html",
+        mentor=_mentor_or_404(craftsman_uid),
+        form=form,
+        limits=services.limits_in_force(db.session(), datetime.now(UTC)),
+    )
+
+
+@bp.route("/pairs/<pair_uid>", methods=["GET", "POST"])
+@permission_required("mentorship.manage", within="pair")
+def show_pair(pair_uid: str) -> ResponseReturnValue:
+    """Show a pair and move it on."""
+    pair, now = _pair_or_404(pair_uid), datetime.now(UTC)
+    form = forms.MoveForm(data=None if request.form else {"on": _today(now)})
+    form.offer(pair.state)
+    if form.validate_on_submit():
+        services.move_pair(
+            db.session(),
+            pair,
+            to=form.to.data,
+            cause=form.cause.data,
+            on=form.on.data or _today(now),
+            actor=current_actor(),
+            now=now,
+        )
+        db.session.commit()
+        flash(_("The pair was moved on."), "success")
+        return redirect(url_for(".show_pair", pair_uid=pair.uid))
+    return render_template(
+        "talentpool/mentorship/show_pair.html",
+        pair=pair,
+        form=form if NEXT[pair.state] else None,
+        labels=LABELS,
+    )
+
+
+def _record(mentor: Craftsman, form: forms.PairForm) -> Pair:
+    session, now, actor = db.session(), datetime.now(UTC), current_actor()
+    apprentice = register_person(
+        session,
+        name=form.name.data or "",
+        id_number=form.id_number.data or "",
+        phone=form.phone.data or "",
+        unit=None if form.relation.data == "cross_firm" else mentor.person.unit,
+        now=now,
+        actor=actor,
+    )
+    new = services.NewPair(
+        starts_on=form.starts_on.data,
+        ends_on=form.ends_on.data,
+        relation=form.relation.data,
+        trade=form.trade.data or "",
+        state=form.state.data,
+        agreement_number=(form.agreement_number.data or "").strip(),
+        apprentice_level=form.apprentice_level.data or "",
+        goals=form.goals.data or "",
+        exception_reason=(form.exception_reason.data or "").strip(),
+    )
+    return services.record_pair(
+        session, mentor=mentor, apprentice=apprentice, new=new, actor=actor, now=now
+    )
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(LOCAL).date()
+
+
+def _mentor_or_404(uid: str) -> Craftsman:
+    craftsman = find_craftsman(db.session(), uid)
+    if craftsman is None:
+        abort(404)
+    return craftsman
+
+
+def _pair_or_404(uid: str) -> Pair:
+    pair = queries.find_pair(db.session(), uid)
+    if pair is None:
+        abort(404)
+    return pair
