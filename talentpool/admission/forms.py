@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from talentpool.admission.rules import FLAGS
@@ -46,8 +47,8 @@ LABELS: Labels = {
     "flag": {"": _l("No statement"), "yes": _l("Yes"), "no": _l("No")},
 }
 
-_FLAG = [(code, LABELS["flag"][code]) for code in ("", "yes", "no")]
-_NOTHING = ("", LABELS["flag"][""])
+_NOTHING = SelectChoice("", LABELS["flag"][""])
+_FLAG = [SelectChoice(code, LABELS["flag"][code]) for code in ("", "yes", "no")]
 
 
 class StatementForm(FlaskForm):

@@ -16,6 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
     InputRequired,
     Length,
@@ -116,9 +117,9 @@ LABELS: Labels = {
 DOCUMENTS = ["jpg", "jpeg", "png", "webp", "pdf"]
 
 
-def choices(table: str, codes: Sequence[str]) -> list[tuple[str, Any]]:
+def choices(table: str, codes: Sequence[str]) -> list[SelectChoice]:
     """Return the options of a select for codes, in their order."""
-    return [(code, LABELS[table][code]) for code in codes]
+    return [SelectChoice(code, LABELS[table][code]) for code in codes]
 
 
 class FactForm(FlaskForm):
@@ -280,7 +281,10 @@ class RevealForm(FlaskForm):
 
     field = SelectField(
         _l("Field"),
-        choices=[("phone", _l("Phone")), ("id_number", _l("ID number"))],
+        choices=[
+            SelectChoice("phone", _l("Phone")),
+            SelectChoice("id_number", _l("ID number")),
+        ],
     )
     purpose = StringField(
         _l("Purpose"),

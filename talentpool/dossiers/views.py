@@ -15,6 +15,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
+from wtforms.fields.choices import SelectChoice
 
 from accounts.access.services import (
     current_actor,
@@ -186,10 +187,15 @@ def _form(kind: str, fact: Fact | None = None) -> FactForm:
     form = FORMS[kind](obj=fact)
     if kind == "certificate":
         levels = list_levels(db.session())
-        form["level_code"].choices = [(level.code, level.name) for level in levels]
+        form["level_code"].choices = [SelectChoice(v.code, v.name) for v in levels]
     if kind == "honour":
-        catalogue = [(h.id, h.name) for h in list_honours(db.session())]
-        form["honour_id"].choices = [(0, _("Not in the catalogue")), *catalogue]
+        catalogue = [
+            SelectChoice(str(h.id), h.name) for h in list_honours(db.session())
+        ]
+        form["honour_id"].choices = [
+            SelectChoice("0", _("Not in the catalogue")),
+            *catalogue,
+        ]
     benefit = getattr(fact, "benefit_yuan", None)
     if benefit is not None and not form.is_submitted():
         form["benefit"].raw_data = [wan_text(benefit)]

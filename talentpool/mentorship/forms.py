@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from talentpool.dossiers.forms import Labels
@@ -54,11 +55,13 @@ class PairForm(FlaskForm):
     )
     relation = SelectField(
         _l("How the pair came about"),
-        choices=[(code, LABELS["relation"][code]) for code in RELATIONS],
+        choices=[SelectChoice(code, LABELS["relation"][code]) for code in RELATIONS],
     )
     state = SelectField(
         _l("State"),
-        choices=[(code, LABELS["pair_state"][code]) for code in FIRST_STATES],
+        choices=[
+            SelectChoice(code, LABELS["pair_state"][code]) for code in FIRST_STATES
+        ],
     )
     agreement_number = StringField(_l("Agreement number"), [Length(max=40)])
     starts_on = DateField(_l("Starts on"), [InputRequired(_l("Enter a date."))])
@@ -80,14 +83,14 @@ class MoveForm(FlaskForm):
     to = SelectField(_l("New state"))
     cause = SelectField(
         _l("Cause, of a termination"),
-        choices=[(code, LABELS["cause"][code]) for code in CAUSES],
+        choices=[SelectChoice(code, LABELS["cause"][code]) for code in CAUSES],
     )
     on = DateField(_l("Date"), [InputRequired(_l("Enter a date."))])
 
     def offer(self, state: str) -> None:
         """Offer what may follow `state`."""
         self.to.choices = [
-            (code, LABELS["pair_state"][code])
+            SelectChoice(code, LABELS["pair_state"][code])
             for code in LABELS["pair_state"]
             if code in NEXT[state]
         ]

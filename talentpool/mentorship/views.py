@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
+from wtforms.fields.choices import SelectChoice
 
 from accounts.access.services import (
     NavItem,
@@ -99,8 +100,8 @@ def new_pair(craftsman_uid: str) -> ResponseReturnValue:
     """Record a pair with this craftsman as the mentor."""
     mentor = _mentor_or_404(craftsman_uid)
     form = forms.PairForm(data=None if request.form else {"trade": mentor.trade})
-    levels = [(level.code, level.name) for level in list_levels(db.session())]
-    form.apprentice_level.choices = [("", _("None yet")), *levels]
+    levels = [SelectChoice(v.code, v.name) for v in list_levels(db.session())]
+    form.apprentice_level.choices = [SelectChoice("", _("None yet")), *levels]
     if form.validate_on_submit():
         try:
             _record(mentor, form)

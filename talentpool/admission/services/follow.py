@@ -1,6 +1,5 @@
 """The pool's answer to what the marks room announces."""
 
-import importlib
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +7,7 @@ from blinker import signal
 from sqlalchemy.orm import Session
 
 from ledger.log.services import Actor
+from scoring.results.queries import get_publication
 from talentpool.admission.services import propose
 
 results_published = signal("scoring.results.published")
@@ -29,8 +29,7 @@ def _on_published(
     now: datetime,
     **_more: Any,  # noqa: ANN401 - a signal may say more than we ask
 ) -> None:
-    results = importlib.import_module("scoring.results.queries")
-    published = results.get_publication(session, publication_uid)
+    published = get_publication(session, publication_uid)
     propose.propose(session, published, actor=actor, now=now)
 
 
