@@ -60,6 +60,7 @@ class StatementForm(FlaskForm):
     )
     employment = SelectField(
         LABELS["field"]["employment"],
+        default="",
         choices=[
             _NOTHING,
             *choices("employment", ("in_service", "retired", "rehired")),
@@ -67,15 +68,20 @@ class StatementForm(FlaskForm):
     )
     post_kind = SelectField(
         LABELS["field"]["post_kind"],
+        default="",
         choices=[
             _NOTHING,
             *choices("post_kind", ("operator", "technical", "management", "finance")),
         ],
     )
-    front_line = SelectField(LABELS["field"]["front_line"], choices=_FLAG)
-    union_member = SelectField(LABELS["field"]["union_member"], choices=_FLAG)
-    law_abiding = SelectField(LABELS["field"]["law_abiding"], choices=_FLAG)
-    unmatched_skill = SelectField(LABELS["field"]["unmatched_skill"], choices=_FLAG)
+    front_line = SelectField(LABELS["field"]["front_line"], choices=_FLAG, default="")
+    union_member = SelectField(
+        LABELS["field"]["union_member"], choices=_FLAG, default=""
+    )
+    law_abiding = SelectField(LABELS["field"]["law_abiding"], choices=_FLAG, default="")
+    unmatched_skill = SelectField(
+        LABELS["field"]["unmatched_skill"], choices=_FLAG, default=""
+    )
     trade_since = DateField(LABELS["field"]["trade_since"], [Optional()])
 
     def values(self) -> dict[str, str]:

@@ -49,7 +49,7 @@ class PairForm(FlaskForm):
         render_kw={"autocomplete": "off"},
     )
     phone = StringField(_l("Phone of the apprentice"), [Length(max=24)])
-    apprentice_level = SelectField(_l("Skill level of the apprentice"))
+    apprentice_level = SelectField(_l("Skill level of the apprentice"), default="")
     trade = StringField(
         _l("Trade"), [InputRequired(_l("Enter the trade.")), Length(max=80)]
     )
@@ -83,6 +83,7 @@ class MoveForm(FlaskForm):
     to = SelectField(_l("New state"))
     cause = SelectField(
         _l("Cause, of a termination"),
+        default="",
         choices=[SelectChoice(code, LABELS["cause"][code]) for code in CAUSES],
     )
     on = DateField(_l("Date"), [InputRequired(_l("Enter a date."))])

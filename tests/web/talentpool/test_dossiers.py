@@ -1,5 +1,6 @@
 """The dossier page, its facts and its masked fields."""
 
+import io
 from datetime import date
 
 import pytest
@@ -184,7 +185,7 @@ def test_says_what_is_wrong_with_a_fact(client, officer, url, kind, data):
 
 def test_keeps_the_scan_with_its_digest(client, session, officer, url):
     data = {"level_code": "L6", "trade": "焊工", "verified": "y"}
-    data["document_file"] = (picture_file := _file())
+    data["document_file"] = (io.BytesIO(picture()), "证书.jpg")
 
     client.post(
         f"{url}/facts/certificate/new", data=data, content_type="multipart/form-data"
@@ -193,13 +194,7 @@ def test_keeps_the_scan_with_its_digest(client, session, officer, url):
     piece = session.scalars(select(Evidence)).one()
     assert piece.sha256 == piece.attachment.sha256
     assert client.get(f"{url}/evidence/{piece.uid}").mimetype == "image/jpeg"
-    assert picture_file[1] in client.get(url).text
-
-
-def _file():
-    import io  # noqa: PLC0415
-
-    return io.BytesIO(picture()), "证书.jpg"
+    assert "证书.jpg" in client.get(url).text
 
 
 def test_a_correction_supersedes(client, session, officer, craftsman, url):
