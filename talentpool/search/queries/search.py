@@ -90,7 +90,7 @@ def search(
     session: Session, request: SearchRequest, *, scopes: Iterable[Scope], today: date
 ) -> Found:
     """Answer a search within `scopes`; ages are as of the end of this year."""
-    hits = _hits(session, request.words, list(scopes))
+    hits = _hits(session, request, list(scopes))
     chosen = {facet: request.choice(facet) for facet in FACETS}
     passing, facets = narrow(hits, chosen, today.year, count=request.with_facets)
     start = (request.page - 1) * request.size
@@ -109,7 +109,7 @@ def export(
     session: Session, request: SearchRequest, *, scopes: Iterable[Scope], today: date
 ) -> Iterator[Source]:
     """Yield everybody the search finds, in its order, whatever the page."""
-    hits = _hits(session, request.words, list(scopes))
+    hits = _hits(session, request, list(scopes))
     chosen = {facet: request.choice(facet) for facet in FACETS}
     passing, _facets = narrow(hits, chosen, today.year, count=False)
     ids = page_of(hits, passing, request.sort, 0, len(passing))
@@ -127,7 +127,10 @@ def list_dirty(session: Session) -> list[tuple[int, int]]:
     return [(row.id, row.craftsman_id) for row in rows]
 
 
-def _hits(session: Session, words: Sequence[str], scopes: list[Scope]) -> Hits:
+def _hits(session: Session, request: SearchRequest, scopes: list[Scope]) -> Hits:
+    words = request.words
+    if request.text and not words:  # nothing but signs: nobody has them
+        scopes = []
     # Dirty ones first: who is merged meanwhile is then still looked at by text, and
     # left out of what the bitmaps say.
     dirty = sorted({number for _row, number in list_dirty(session)})
