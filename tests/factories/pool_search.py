@@ -102,7 +102,9 @@ def make_one(session: Session, name: str, **fixed: object) -> int:
     return _ids(session, Craftsman, [head])[0]
 
 
-def add_fact(session: Session, model: type, craftsman_id: int, **values: object) -> None:
+def add_fact(
+    session: Session, model: type, craftsman_id: int, **values: object
+) -> None:
     """Insert one current, verified fact; nothing is announced."""
     session.execute(insert(model), [_fact(craftsman_id) | values])
 
