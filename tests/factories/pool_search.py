@@ -3,7 +3,8 @@
 import hashlib
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
-from random import Random
+from random import Random  # noqa: TID251 - made-up people, no draw of lots
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -21,6 +22,8 @@ from talentpool.dossiers.models import (
 )
 from talentpool.dossiers.rules import CLASSES, LEVELS, POOL_STATES
 from tests.factories.people import made_up_credit_code
+
+Row = dict[str, Any]
 
 NOW = datetime(2026, 5, 1, 8, 0, tzinfo=UTC)
 TODAY = date(2026, 5, 1)
@@ -44,9 +47,10 @@ HONOURS = (
     ("enterprise", "厂级技术能手"),
 )
 WORDS = (
-    "焊接机器人 薄壁管 对接焊 夹具 改造 节能 TIG打底 不锈钢 工艺 效率 提高 三成 纺织 "
-    "机械臂 数控 车床 刀具 寿命 黄酒 酿造 控温 发酵 电机 绕组 检修 诊断 软件 轴承"
-).split()
+    *("焊接机器人", "薄壁管", "对接焊", "夹具", "改造", "节能", "TIG打底", "不锈钢"),
+    *("工艺", "效率", "提高", "三成", "纺织", "机械臂", "数控", "车床", "刀具", "寿命"),
+    *("黄酒", "酿造", "控温", "发酵", "电机", "绕组", "检修", "诊断", "软件", "轴承"),
+)
 UNIT_WORDS = ("越城", "柯桥", "机床", "纺织", "酿酒", "电力", "建工", "重工")
 
 
@@ -67,11 +71,11 @@ def make_units(session: Session, count: int = 12) -> list[int]:
 
 
 def make_craftsmen(
-    session: Session, count: int, *, seed: int = 1, **fixed: object
+    session: Session, count: int, *, seed: int = 1, **fixed: Any
 ) -> list[int]:
     """Insert `count` random craftsmen with facts; return their ids, ascending.
 
-    `fixed` sets columns of `Craftsman` or `Person` for all of them; nothing is announced.
+    `fixed` sets columns of `Craftsman` or `Person` for all; nothing is announced.
     """
     chance = Random(seed)  # noqa: S311 - made-up people
     units = make_units(session, 12)
@@ -81,7 +85,7 @@ def make_craftsmen(
     heads = [_head(chance, number, fixed) for number in person_ids]
     _insert(session, Craftsman, heads)
     ids = _ids(session, Craftsman, heads)
-    facts: dict[type, list[dict]] = {}
+    facts: dict[type[Any], list[Row]] = {}
     for number in ids:
         for model, values in _facts(chance):
             facts.setdefault(model, []).append(_fact(number) | values)
@@ -90,7 +94,7 @@ def make_craftsmen(
     return sorted(ids)
 
 
-def make_one(session: Session, name: str, **fixed: object) -> int:
+def make_one(session: Session, name: str, **fixed: Any) -> int:
     """Insert one craftsman of that name without any fact; return the id."""
     chance = Random(name)  # noqa: S311 - made-up people
     values = {"state": "active", "unit_id": None, **fixed}
@@ -103,13 +107,13 @@ def make_one(session: Session, name: str, **fixed: object) -> int:
 
 
 def add_fact(
-    session: Session, model: type, craftsman_id: int, **values: object
+    session: Session, model: type[Any], craftsman_id: int, **values: Any
 ) -> None:
     """Insert one current, verified fact; nothing is announced."""
     session.execute(insert(model), [_fact(craftsman_id) | values])
 
 
-def _person(chance: Random, units: list[int], fixed: dict) -> dict:
+def _person(chance: Random, units: list[int], fixed: Row) -> Row:
     uid = new_uid()
     given = "".join(chance.choices(GIVEN, k=chance.choice((1, 2, 2, 2))))
     person = {
@@ -126,7 +130,7 @@ def _person(chance: Random, units: list[int], fixed: dict) -> dict:
     return person | {k: v for k, v in fixed.items() if k in person}
 
 
-def _head(chance: Random, person_id: int, fixed: dict) -> dict:
+def _head(chance: Random, person_id: int, fixed: Row) -> Row:
     trade, code = chance.choice(TRADES)
     head = {
         "uid": new_uid(),
@@ -146,8 +150,8 @@ def _head(chance: Random, person_id: int, fixed: dict) -> dict:
     return head | {k: v for k, v in fixed.items() if k in head}
 
 
-def _facts(chance: Random) -> list[tuple[type, dict]]:
-    made: list[tuple[type, dict]] = []
+def _facts(chance: Random) -> list[tuple[type[Any], Row]]:
+    made: list[tuple[type[Any], Row]] = []
     if chance.random() < 0.8:
         level = f"L{chance.randint(2, 8)}"
         trade = chance.choice(TRADES)[0]
@@ -169,7 +173,7 @@ def _facts(chance: Random) -> list[tuple[type, dict]]:
     return made
 
 
-def _fact(craftsman_id: int) -> dict:
+def _fact(craftsman_id: int) -> Row:
     return {
         "uid": new_uid(),
         "craftsman_id": craftsman_id,
@@ -181,13 +185,13 @@ def _fact(craftsman_id: int) -> dict:
     }
 
 
-def _insert(session: Session, model: type, rows: list[dict]) -> None:
+def _insert(session: Session, model: type[Any], rows: list[Row]) -> None:
     rest = iter(rows)
     while part := list(islice(rest, 500)):
         session.execute(insert(model), part)
 
 
-def _ids(session: Session, model: type, rows: list[dict]) -> list[int]:
+def _ids(session: Session, model: type[Any], rows: list[Row]) -> list[int]:
     found: dict[str, int] = {}
     uids = iter([row["uid"] for row in rows])
     while part := list(islice(uids, 500)):

@@ -1,5 +1,8 @@
 """The words for what facets and fields are called."""
 
+from functools import lru_cache
+from pathlib import Path
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -65,6 +68,14 @@ _LISTED = {
         "9": _l("Not stated"),
     },
 }
+
+_EXAMPLES = Path(__file__).parent.parent / "data" / "examples.txt"
+
+
+@lru_cache(maxsize=1)
+def examples() -> list[str]:
+    """Return searches to try; Chinese in both languages, as the dossiers are."""
+    return _EXAMPLES.read_text(encoding="utf-8").split("\n")[:-1]
 
 
 def label(facet: str, value: str, names: Names) -> str:
