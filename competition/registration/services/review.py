@@ -67,6 +67,33 @@ def judge_paper(
     )
 
 
+def decide_entry(
+    session: Session,
+    *,
+    entry: Entry,
+    verdict: str,
+    reason: str,
+    fields: Sequence[str],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Accept, return or reject an entry; see the three functions below.
+
+    Raises:
+        ReviewError: no such verdict, and what they raise.
+    """
+    if verdict == rules.ACCEPTED:
+        accept_entry(session, entry=entry, actor=actor, now=now)
+    elif verdict == rules.RETURNED:
+        return_entry(
+            session, entry=entry, fields=fields, reason=reason, actor=actor, now=now
+        )
+    elif verdict == rules.REJECTED:
+        reject_entry(session, entry=entry, reason=reason, actor=actor, now=now)
+    else:
+        raise ReviewError(_("Choose a decision."))
+
+
 def accept_entry(
     session: Session, *, entry: Entry, actor: Actor, now: datetime
 ) -> None:

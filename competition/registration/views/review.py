@@ -1,0 +1,253 @@
+"""The committee's review of entries, and the unit officer's list."""
+
+from datetime import datetime
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+
+from accounts.access.services import (
+    DeskItem,
+    NavItem,
+    allowed_scopes,
+    current_actor,
+    permission_required,
+)
+from accounts.users.models import User
+from competition.events.queries import count_entries, get_event, list_managed_events
+from competition.registration import queries
+from competition.registration.forms import (
+    STATE_LABELS,
+    PaperDecisionForm,
+    ReasonForm,
+    ReturnForm,
+    ReviewFilter,
+)
+from competition.registration.models import Entry
+from competition.registration.rules import entries as rules
+from competition.registration.rules.eligibility import blocking
+from competition.registration.services.checks import check_submitted
+from competition.registration.services.drafts import answers_of
+from competition.registration.services.review import (
+    Revealed,
+    decide_entry,
+    judge_paper,
+    reveal_numbers,
+)
+from competition.registration.views.common import (
+    bp,
+    checks_of,
+    described,
+    entry_or_404,
+    now,
+    words,
+)
+from errors import DomainError
+from extensions import db
+from people.persons.rules import mask_id, mask_phone
+
+NAV = (
+    NavItem(
+        _l("Entries of my unit"),
+        "competition.registration.list_unit",
+        "registration.unit",
+        22,
+    ),
+)
+
+
+def desk_items(session: Session, _user: User, _now: datetime) -> list[DeskItem]:
+    """Tell the committee where entries wait for a decision."""
+    scopes = allowed_scopes("registration.review")
+    events = list_managed_events(session, scopes) if scopes else []
+    counts = count_entries(session, events)
+    waiting = [
+        (event, counts.get(event.id, {}).get("submitted", 0)) for event in events
+    ]
+    return [
+        DeskItem(
+            title=_("Review entries: %(name)s", name=event.name),
+            text=ngettext(
+                "%(num)s entry waits for a decision.",
+                "%(num)s entries wait for a decision.",
+                count,
+            ),
+            url=url_for("competition.registration.list_review", event_uid=event.uid),
+            count=count,
+            order=20,
+        )
+        for event, count in waiting
+        if count
+    ]
+
+
+@bp.get("/events/<event_uid>/entries")
+@permission_required("registration.review", within="event")
+def list_review(event_uid: str) -> ResponseReturnValue:
+    """List an event's entries, those to review first."""
+    event, form = get_event(db.session(), event_uid), ReviewFilter(request.args)
+    states = {state: label for state, label in STATE_LABELS.items() if state != "draft"}
+    form.state.choices = [("", _("All states")), *states.items()]
+    form.group.choices = [
+        ("", _("All groups")),
+        *((group.uid, group.name) for group in event.groups),
+    ]
+    return render_template(
+        "competition/registration/list_review.html",
+        event=event,
+        form=form,
+        page=queries.list_for_review(
+            db.session(),
+            event_id=event.id,
+            state=form.state.data or "",
+            group_uid=form.group.data or "",
+            text=form.q.data or "",
+            page=request.args.get("page", 1, type=int),
+        ),
+        counts=queries.count_states(db.session(), event.id),
+        is_narrowed=bool(form.state.data or form.group.data or form.q.data),
+        **words(),
+    )
+
+
+@bp.get("/reviews/<entry_uid>")
+@permission_required("registration.review", within="entry")
+def show_review(entry_uid: str) -> ResponseReturnValue:
+    """Show one entry to the committee: facts, papers, rules, likely duplicates."""
+    return _review_page(_reviewed_or_404(entry_uid))
+
+
+@bp.post("/reviews/<entry_uid>/papers/<paper_uid>")
+@permission_required("registration.review", within="entry")
+def decide_paper(entry_uid: str, paper_uid: str) -> ResponseReturnValue:
+    """Accept a paper, or refuse it with a reason."""
+    entry, form = _reviewed_or_404(entry_uid), PaperDecisionForm()
+    papers = [paper for paper in entry.papers if paper.uid == paper_uid]
+    if not papers or not form.validate_on_submit():
+        abort(404)
+    reason = (form.reason.data or "").strip()
+    is_refusal = request.form.get("action") == "refuse"
+    if is_refusal and not reason:
+        flash(_("Say why the paper is refused: the contestant reads it."), "danger")
+        return redirect(url_for(".show_review", entry_uid=entry_uid))
+    judge_paper(
+        db.session(),
+        paper=papers[0],
+        reason=reason if is_refusal else "",
+        actor=current_actor(),
+        now=now(),
+    )
+    db.session.commit()
+    return redirect(
+        url_for(".show_review", entry_uid=entry_uid, _anchor=papers[0].kind)
+    )
+
+
+@bp.post("/reviews/<entry_uid>/decision")
+@permission_required("registration.review", within="entry")
+def decide(entry_uid: str) -> ResponseReturnValue:
+    """Accept, return or reject an entry; on to the next that waits."""
+    entry, form = _reviewed_or_404(entry_uid), ReturnForm()
+    form.validate_on_submit()
+    verdict = request.form.get("verdict", "")
+    try:
+        decide_entry(
+            db.session(),
+            entry=entry,
+            verdict=verdict,
+            reason=form.reason.data or "",
+            fields=form.to_correct.data or [],
+            actor=current_actor(),
+            now=now(),
+        )
+    except DomainError as error:
+        db.session.rollback()
+        form.form_errors.append(error.message)
+        return _review_page(_reviewed_or_404(entry_uid), form=form), error.status
+    db.session.commit()
+    flash(_("Decided: %(state)s", state=STATE_LABELS[verdict]), "success")
+    return redirect(_next_url(entry))
+
+
+@bp.post("/reviews/<entry_uid>/reveal")
+@permission_required("registration.review", within="entry")
+def reveal(entry_uid: str) -> ResponseReturnValue:
+    """Show ID number and phone in clear, for a purpose that is logged."""
+    entry, form = _reviewed_or_404(entry_uid), ReasonForm()
+    form.validate_on_submit()
+    try:
+        revealed = reveal_numbers(
+            db.session(),
+            entry=entry,
+            purpose=form.reason.data or "",
+            actor=current_actor(),
+            now=now(),
+        )
+    except DomainError as error:
+        db.session.rollback()
+        flash(error.message, "danger")
+        return redirect(url_for(".show_review", entry_uid=entry_uid))
+    db.session.commit()
+    return _review_page(_reviewed_or_404(entry_uid), revealed=revealed)
+
+
+@bp.get("/unit/entries")
+@permission_required("registration.unit")
+def list_unit() -> ResponseReturnValue:
+    """List the entries of the officer's own unit."""
+    page = queries.list_of_units(
+        db.session(),
+        allowed_scopes("registration.unit"),
+        request.args.get("page", 1, type=int),
+    )
+    return render_template(
+        "competition/registration/list_unit.html", page=page, **words()
+    )
+
+
+def _reviewed_or_404(entry_uid: str) -> Entry:
+    entry = entry_or_404(entry_uid)
+    if entry.person is None or entry.state == rules.DRAFT:
+        abort(404)
+    return entry
+
+
+def _next_url(entry: Entry) -> str:
+    waiting = queries.list_for_review(
+        db.session(), event_id=entry.event_id, state=rules.SUBMITTED
+    )
+    if waiting.items:
+        return url_for(".show_review", entry_uid=waiting.items[0].uid)
+    return url_for(".list_review", event_uid=entry.event.uid)
+
+
+def _review_page(
+    entry: Entry,
+    *,
+    form: ReturnForm | None = None,
+    revealed: Revealed | None = None,
+) -> str:
+    answers, session = answers_of(entry), db.session()
+    checks = check_submitted(session, entry=entry)
+    return render_template(
+        "competition/registration/show_review.html",
+        entry=entry,
+        form=form or ReturnForm(formdata=None),
+        paper_form=PaperDecisionForm(formdata=None),
+        reveal_form=ReasonForm(formdata=None),
+        id_number=revealed.id_number if revealed else mask_id(answers.id_number),
+        phone=revealed.phone if revealed else mask_phone(answers.phone),
+        is_revealed=revealed is not None,
+        checks=described(checks, entry.event),
+        is_blocked=bool(blocking(checks)),
+        duplicates=queries.list_duplicates(session, entry),
+        verdicts=[
+            {"row": verdict, "checks": described(checks_of(verdict), entry.event)}
+            for verdict in queries.list_verdicts(session, entry.id)
+        ],
+        can_decide=entry.state == rules.SUBMITTED,
+        **words(),
+    )
