@@ -1,6 +1,8 @@
 """Forms of competitions and events, and the words for their states."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -18,6 +20,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -60,6 +63,14 @@ PAPER_LABELS = {
 _REQUIRED = InputRequired(_l("Fill in this field."))
 
 
+def options(
+    pairs: Iterable[tuple[str, Any]], any_label: object = None
+) -> list[SelectChoice]:
+    """Return choices for a select field, `any_label` first where it is given."""
+    first = [] if any_label is None else [SelectChoice("", any_label)]
+    return [*first, *(SelectChoice(value, label) for value, label in pairs)]
+
+
 def _strip(text: str | None) -> str | None:
     return text.strip() if text else text
 
@@ -73,8 +84,8 @@ class CompetitionForm(FlaskForm):
     """A competition's facts."""
 
     name = StringField(_l("Name"), [_REQUIRED, Length(max=120)], filters=[_strip])
-    tier = SelectField(_l("Level"), choices=list(TIER_LABELS.items()))
-    grade = SelectField(_l("Class"), choices=list(GRADE_LABELS.items()))
+    tier = SelectField(_l("Level"), choices=options(TIER_LABELS.items()))
+    grade = SelectField(_l("Class"), choices=options(GRADE_LABELS.items()))
     district_code = SelectField(_l("District"))
     organiser = StringField(
         _l("Organiser"), [_REQUIRED, Length(max=200)], filters=[_strip]
@@ -133,9 +144,7 @@ class EventForm(FlaskForm):
     min_trade_years = _number(_l("Years in the trade at least"), 0, 60)
     papers = SelectMultipleField(
         _l("Papers asked for besides the photo"),
-        choices=[
-            (kind, text) for kind, text in PAPER_LABELS.items() if kind != "photo"
-        ],
+        choices=options(list(PAPER_LABELS.items())[1:]),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

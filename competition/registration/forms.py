@@ -21,6 +21,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from competition.events.forms import options
 from people.persons.rules import (
     IdFault,
     check_id_number,
@@ -188,7 +189,7 @@ class ReturnForm(FlaskForm):
 
     to_correct = SelectMultipleField(
         _l("To correct"),
-        choices=list(FIELD_LABELS.items()),
+        choices=options(FIELD_LABELS.items()),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

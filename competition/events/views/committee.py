@@ -19,6 +19,7 @@ from competition.events.forms import (
     EventForm,
     competition_data,
     event_data,
+    options,
 )
 from competition.events.models import Competition, Event
 from competition.events.views.common import (
@@ -150,7 +151,7 @@ def clone_event(event_uid: str) -> ResponseReturnValue:
     own = event.competition
     choices = {own.uid: own.name, **{c.uid: c.name for c in page.items}}
     form = CloneForm(name=event.name)
-    form.competition.choices = list(choices.items())
+    form.competition.choices = options(choices.items())
     if form.validate_on_submit():
         copy = services.clone_event(
             db.session(),
@@ -170,19 +171,18 @@ def clone_event(event_uid: str) -> ResponseReturnValue:
 
 def _competition_form(competition: Competition | None = None) -> CompetitionForm:
     form = CompetitionForm(data=competition_data(competition) if competition else None)
-    form.district_code.choices = [
+    form.district_code.choices = options(
         (district.code, district.name)
         for district in queries.list_districts(db.session())
-    ]
+    )
     return form
 
 
 def _event_form(event: Event | None = None) -> EventForm:
     form = EventForm(data=event_data(event) if event else {"papers": ["id_card"]})
-    form.min_level_code.choices = [
-        ("", _("None")),
-        *((level.code, level.name) for level in list_levels(db.session())),
-    ]
+    form.min_level_code.choices = options(
+        ((level.code, level.name) for level in list_levels(db.session())), _("None")
+    )
     return form
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from accounts.access.services import is_allowed, public
 from competition.events import queries, rules
-from competition.events.forms import STAGE_LABELS, EventFilter
+from competition.events.forms import STAGE_LABELS, EventFilter, options
 from competition.events.views.common import bp, event_or_404, link, places, taken, words
 from extensions import db
 
@@ -19,8 +19,8 @@ def list_events() -> ResponseReturnValue:
     """Show the public the events: open for registration first."""
     session, now, form = db.session(), datetime.now(UTC), EventFilter(request.args)
     years = [str(year) for year in queries.list_years(session)]
-    form.stage.choices = [("", _("All states")), *STAGE_LABELS.items()]
-    form.year.choices = [("", _("All years")), *((year, year) for year in years)]
+    form.stage.choices = options(STAGE_LABELS.items(), _("All states"))
+    form.year.choices = options(zip(years, years, strict=True), _("All years"))
     stage, year, text = form.stage.data, form.year.data, form.q.data or ""
     page = queries.list_events(
         session,

@@ -21,6 +21,9 @@ _PHOTO_SIZE = (480, 640)  # pixels; 300 dots per inch at the printed size
 def ticket_pdf(entry: Entry) -> bytes:
     """Return the ticket of an accepted entry, one A5 page in the reader's language."""
     root = Path(current_app.root_path)
+    fonts = root / "static" / "vendor" / "fonts"
+    if not fonts.is_dir():
+        raise FileNotFoundError(f"{fonts}: run `make setup`")
     template = root / "templates" / "competition" / "registration" / "ticket.typ"
     with tempfile.TemporaryDirectory(prefix="ticket-") as name:
         folder = Path(name)
@@ -32,7 +35,7 @@ def ticket_pdf(entry: Entry) -> bytes:
         made = typst.compile(
             str(folder / "ticket.typ"),
             root=name,
-            font_paths=[str(root / "static" / "vendor" / "fonts")],
+            font_paths=[str(fonts)],
             ignore_system_fonts=True,
         )
     return bytes(made)

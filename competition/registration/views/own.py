@@ -74,8 +74,9 @@ def _desk_item(entry: Entry) -> DeskItem | None:
 
 
 def _item(title: str, text: str, entry: Entry, view: str, order: int) -> DeskItem:
-    values = {"step": "identity"} if view == "show_step" else {}
-    url = url_for(f"competition.registration.{view}", entry_uid=entry.uid, **values)
+    # Only the page of a step asks for a step; elsewhere it would be left over.
+    step = "identity" if view == "show_step" else None
+    url = url_for(f"competition.registration.{view}", entry_uid=entry.uid, step=step)
     return DeskItem(title=title, text=text, url=url, order=order)
 
 

@@ -17,6 +17,7 @@ from accounts.access.services import (
     permission_required,
 )
 from accounts.users.models import User
+from competition.events.forms import options
 from competition.events.queries import count_entries, get_event, list_managed_events
 from competition.registration import queries
 from competition.registration.forms import (
@@ -90,11 +91,10 @@ def list_review(event_uid: str) -> ResponseReturnValue:
     """List an event's entries, those to review first."""
     event, form = get_event(db.session(), event_uid), ReviewFilter(request.args)
     states = {state: label for state, label in STATE_LABELS.items() if state != "draft"}
-    form.state.choices = [("", _("All states")), *states.items()]
-    form.group.choices = [
-        ("", _("All groups")),
-        *((group.uid, group.name) for group in event.groups),
-    ]
+    form.state.choices = options(states.items(), _("All states"))
+    form.group.choices = options(
+        ((group.uid, group.name) for group in event.groups), _("All groups")
+    )
     return render_template(
         "competition/registration/list_review.html",
         event=event,

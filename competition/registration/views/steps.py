@@ -12,6 +12,7 @@ from accounts.access.services import (
     login_required_only,
     signed_in_user,
 )
+from competition.events.forms import options
 from competition.events.queries import list_districts
 from competition.registration.forms import (
     FIELD_LABELS,
@@ -213,19 +214,19 @@ def _fill_choices(form: WorkForm, entry: Entry, answers: rules.Answers) -> None:
     chosen = find_unit(session, answers.unit_uid) if answers.unit_uid else None
     units = {unit.uid: unit for unit in ([chosen] if chosen else []) + found}
     form.unit_uid.choices = [
-        *((unit.uid, f"{unit.name} ({unit.credit_code})") for unit in units.values()),
-        ("", _("My unit is not listed: I enter it below")),
+        *options((u.uid, f"{u.name} ({u.credit_code})") for u in units.values()),
+        *options([], _("My unit is not listed: I enter it below")),
     ]
     form.unit_search.data = text
-    form.group.choices = [(group.uid, group.name) for group in entry.event.groups]
-    form.level.choices = [
-        ("", _("None")),
-        *((level.code, level.name) for level in list_levels(session)),
-    ]
-    form.unit_district.choices = [
-        ("", _("Choose")),
-        *((district.code, district.name) for district in list_districts(session)),
-    ]
+    form.group.choices = options(
+        (group.uid, group.name) for group in entry.event.groups
+    )
+    form.level.choices = options(
+        ((level.code, level.name) for level in list_levels(session)), _("None")
+    )
+    form.unit_district.choices = options(
+        ((place.code, place.name) for place in list_districts(session)), _("Choose")
+    )
 
 
 def _step_page(entry: Entry, step: str, form: FlaskForm) -> str:
