@@ -15,7 +15,7 @@ import click
 from flask.cli import NoAppException, ScriptInfo, pass_script_info, with_appcontext
 
 from errors import DomainError, FileFaultsError
-from extensions import db
+from extensions import db, reading, set_writing
 from ledger.log import queries, services
 from ledger.log.rules import (
     Checkpoint,
@@ -72,6 +72,7 @@ def ledger_group() -> None:
 @with_appcontext
 def export(output: Path) -> None:
     """Write the whole log to a .jsonl file that `verify` can check anywhere."""
+    set_writing(writing=False)
     session = db.session()
     part = output.with_name(output.name + ".part")
     checkpoint = services.make_checkpoint(session, now=datetime.now(UTC))
@@ -81,7 +82,7 @@ def export(output: Path) -> None:
         for link in takewhile(
             # What is written meanwhile comes after the head that was signed.
             lambda link: link.seq <= checkpoint.seq,
-            queries.iter_links(session),
+            queries.iter_links(session, release=True),
         ):
             file.write(write_line(link) + "\n")
         file.write(canonical({"checkpoint": asdict(checkpoint)}) + "\n")
@@ -106,8 +107,8 @@ def _verify_installation(
         app = info.load_app()
     except NoAppException as error:
         raise DomainError(error.format_message()) from error
-    with app.app_context():
-        verdict = services.verify(db.session(), checkpoint)
+    with app.app_context(), reading():
+        verdict = services.verify(db.session(), checkpoint, release=True)
         problems = [*_chain_problems(verdict)]
         problems += services.list_disagreements(db.session())
     return problems, _summary(verdict)

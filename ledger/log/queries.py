@@ -22,11 +22,19 @@ def moment_text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def iter_links(session: Session) -> Iterator[Link]:
-    """Yield the whole chain in order, in pieces, so that a long log fits in memory."""
+def iter_links(session: Session, *, release: bool = False) -> Iterator[Link]:
+    """Yield the whole chain in order, in pieces, so that a long log fits in memory.
+
+    Args:
+        session: where to read.
+        release: end the transaction after each piece, so that writers of a SQLite
+            file need not wait for the end; what the caller changed would be lost.
+    """
     table, last = LedgerEntry.__table__, -1
     piece = select(table).order_by(table.c.seq).limit(_PIECE)
     while rows := session.execute(piece.where(table.c.seq > last)).all():
+        if release:
+            session.rollback()
         for row in rows:
             yield _link(row)
         last = rows[-1].seq
