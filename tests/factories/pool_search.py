@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from itertools import count, islice
 from random import Random  # noqa: TID251 - made-up people, no draw of lots
 from typing import Any
 
@@ -51,19 +51,20 @@ WORDS = (
     *("工艺", "效率", "提高", "三成", "纺织", "机械臂", "数控", "车床", "刀具", "寿命"),
     *("黄酒", "酿造", "控温", "发酵", "电机", "绕组", "检修", "诊断", "软件", "轴承"),
 )
+_numbers = count(20_000)
 UNIT_WORDS = ("越城", "柯桥", "机床", "纺织", "酿酒", "电力", "建工", "重工")
 
 
-def make_units(session: Session, count: int = 12) -> list[int]:
+def make_units(session: Session, number: int = 12) -> list[int]:
     """Make units; return their ids."""
     rows = [
         {
             "uid": new_uid(),
             "name": f"绍兴{UNIT_WORDS[i % len(UNIT_WORDS)]}{i}有限公司",
-            "credit_code": made_up_credit_code(20_000 + i),
+            "credit_code": made_up_credit_code(next(_numbers)),
             "district_code": DISTRICTS[i % len(DISTRICTS)],
         }
-        for i in range(count)
+        for i in range(number)
     ]
     session.execute(insert(Unit), rows)
     uids = [row["uid"] for row in rows]
@@ -71,24 +72,24 @@ def make_units(session: Session, count: int = 12) -> list[int]:
 
 
 def make_craftsmen(
-    session: Session, count: int, *, seed: int = 1, **fixed: Any
+    session: Session, number: int, *, seed: int = 1, **fixed: Any
 ) -> list[int]:
-    """Insert `count` random craftsmen with facts; return their ids, ascending.
+    """Insert `number` random craftsmen with facts; return their ids, ascending.
 
     `fixed` sets columns of `Craftsman` or `Person` for all; nothing is announced.
     """
     chance = Random(seed)  # noqa: S311 - made-up people
     units = make_units(session, 12)
-    persons = [_person(chance, units, fixed) for _ in range(count)]
+    persons = [_person(chance, units, fixed) for _ in range(number)]
     _insert(session, Person, persons)
     person_ids = _ids(session, Person, persons)
-    heads = [_head(chance, number, fixed) for number in person_ids]
+    heads = [_head(chance, person_id, fixed) for person_id in person_ids]
     _insert(session, Craftsman, heads)
     ids = _ids(session, Craftsman, heads)
     facts: dict[type[Any], list[Row]] = {}
-    for number in ids:
+    for craftsman_id in ids:
         for model, values in _facts(chance):
-            facts.setdefault(model, []).append(_fact(number) | values)
+            facts.setdefault(model, []).append(_fact(craftsman_id) | values)
     for model, rows in facts.items():
         _insert(session, model, rows)
     return sorted(ids)
@@ -196,5 +197,5 @@ def _ids(session: Session, model: type[Any], rows: list[Row]) -> list[int]:
     uids = iter([row["uid"] for row in rows])
     while part := list(islice(uids, 500)):
         query = select(model.uid, model.id).where(model.uid.in_(part))
-        found |= dict(session.execute(query).tuples().all())
+        found |= {row.uid: row.id for row in session.execute(query)}
     return [found[row["uid"]] for row in rows]

@@ -15,7 +15,7 @@ from talentpool.search.rules.columns import EMPTY, KEPT, Snapshot, replace_rows
 _COLUMNS = [getattr(SearchDocument, name) for name in ("craftsman_id", *KEPT)]
 
 
-class _Memory:
+class Memory:
     """The snapshot of this process; replaced as a whole, under a lock."""
 
     def __init__(self) -> None:
@@ -23,12 +23,12 @@ class _Memory:
         self.snapshot = EMPTY
 
 
-_memory = _Memory()
+memory = Memory()
 
 
 def current_snapshot(session: Session) -> Snapshot:
     """Return the columns as of the newest merge that the session sees."""
-    kept = _memory.snapshot
+    kept = memory.snapshot
     newest = select(func.max(SearchMerge.version)).scalar_subquery()
     merges = session.execute(
         select(SearchMerge.version, SearchMerge.token)
@@ -43,9 +43,9 @@ def current_snapshot(session: Session) -> Snapshot:
     # Going on from what is kept is right only if it is in this database's history; a
     # rebuild begins a new one.
     base = kept if merges[0].token == kept.token else EMPTY
-    with _memory.lock:
+    with memory.lock:
         fresh = _read(session, base, now.version, now.token)
-        _memory.snapshot = fresh
+        memory.snapshot = fresh
     return fresh
 
 
