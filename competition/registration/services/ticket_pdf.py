@@ -15,6 +15,7 @@ from competition.registration.models import Entry
 from competition.registration.services.tickets import qr_svg
 from people.attachments.services import read_bytes
 
+_TEMPLATE = "competition/registration/ticket.typ"
 _PHOTO_SIZE = (480, 640)  # pixels; 300 dots per inch at the printed size
 
 
@@ -24,16 +25,16 @@ def ticket_pdf(entry: Entry) -> bytes:
     fonts = root / "static" / "vendor" / "fonts"
     if not fonts.is_dir():
         raise FileNotFoundError(f"{fonts}: run `make setup`")
-    template = root / "templates" / "competition" / "registration" / "ticket.typ"
+    template = root / "templates" / _TEMPLATE
     with tempfile.TemporaryDirectory(prefix="ticket-") as name:
         folder = Path(name)
-        (folder / "ticket.typ").write_bytes(template.read_bytes())
+        (folder / template.name).write_bytes(template.read_bytes())
         (folder / "qr.svg").write_text(str(qr_svg(_text(entry))))
         has_photo = _write_photo(entry, folder / "photo.jpg")
         data = {**_data(entry), "photo": "photo.jpg" if has_photo else ""}
         (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False))
         made = typst.compile(
-            str(folder / "ticket.typ"),
+            str(folder / template.name),
             root=name,
             font_paths=[str(fonts)],
             ignore_system_fonts=True,

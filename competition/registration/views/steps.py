@@ -245,7 +245,7 @@ def _step_page(entry: Entry, step: str, form: FlaskForm) -> str:
 
 def _steps(entry: Entry, here: str) -> list[dict[str, Any]]:
     labels = {
-        "identity": _("Who"),
+        "identity": _("Identity"),
         "work": _("Work"),
         "papers": _("Papers"),
         "confirm": _("Submit"),
