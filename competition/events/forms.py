@@ -85,7 +85,9 @@ class CompetitionForm(FlaskForm):
 
     name = StringField(_l("Name"), [_REQUIRED, Length(max=120)], filters=[_strip])
     tier = SelectField(_l("Level"), choices=options(TIER_LABELS.items()))
-    grade = SelectField(_l("Class of the competition"), choices=options(GRADE_LABELS.items()))
+    grade = SelectField(
+        _l("Class of the competition"), choices=options(GRADE_LABELS.items())
+    )
     district_code = SelectField(_l("Region"))
     organiser = StringField(
         _l("Organiser"), [_REQUIRED, Length(max=200)], filters=[_strip]
