@@ -10,11 +10,12 @@ Words used here:
 import csv
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 EDITION = 2022
 DATA = Path(__file__).parent / "data"
 
-Row = dict[str, object]
+Row = dict[str, Any]
 
 # table of code_item: file, column of the code, of the name, of what else is kept
 _SMALL_TABLES = {

@@ -41,6 +41,7 @@ def server(environment):
         text=True,
         encoding="utf-8",
     ) as process:
+        assert process.stdout
         yield process, process.stdout.readline().split()[-1]
         if process.poll() is None:
             process.kill()

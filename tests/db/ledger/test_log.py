@@ -1,6 +1,7 @@
 """Writing, reading and checking the log."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, text, update
@@ -16,7 +17,12 @@ NOW = datetime(2026, 5, 1, 8, 0, 0, 123456, tzinfo=UTC)
 
 
 def write(session, count=3, **values):
-    given = {"actor": SYSTEM, "action": "thing.made", "subject": "thing:1", "now": NOW}
+    given: dict[str, Any] = {
+        "actor": SYSTEM,
+        "action": "thing.made",
+        "subject": "thing:1",
+        "now": NOW,
+    }
     return [
         record(session, **(given | {"body": {"number": n}} | values))
         for n in range(count)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app import create_app
 from cli import main
 from extensions import db
+from ledger.log import queries
 from ledger.log import services as ledger
 from people.attachments.models import Attachment
 from people.attachments.services import read_bytes
@@ -72,7 +73,7 @@ def test_the_restoring_is_in_the_ledger(backup, empty_app):
 
     _status, said = run(empty_app, "verify")
     with empty_app.app_context():
-        last = ledger.queries.list_for_subject(db.session(), "installation:")[-1]
+        last = queries.list_for_subject(db.session(), "installation:")[-1]
     assert last.action == "installation.restored"
     assert "the chain holds" in said
 

@@ -1,5 +1,6 @@
 """`jiangcai doctor` and `jiangcai init`."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ def test_little_room_on_the_disk(run, monkeypatch):
     class Usage:
         free = 1024**2
 
-    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _path: Usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage)
 
     assert run("doctor")[0] == 1
 

@@ -50,7 +50,7 @@ def test_no_key_comes_twice():
 
 
 def test_every_district_follows_the_one_it_lies_in():
-    seen = {None}
+    seen: set[str | None] = {None}
     for row in rules.read_districts():
         assert row["parent_code"] in seen
         seen.add(row["code"])

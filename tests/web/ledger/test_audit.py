@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,12 @@ NOW = datetime(2026, 5, 1, 8, 0, tzinfo=UTC)
 
 
 def write(session, count=1, **values):
-    given = {"actor": SYSTEM, "action": "thing.made", "subject": "thing:1", "now": NOW}
+    given: dict[str, Any] = {
+        "actor": SYSTEM,
+        "action": "thing.made",
+        "subject": "thing:1",
+        "now": NOW,
+    }
     for _number in range(count):
         record(session, **(given | values))
 
