@@ -7,7 +7,7 @@ be rebuilt from the dossiers, so none of it is logged.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -33,6 +33,8 @@ _LOCK = 0x4A43_0006  # PostgreSQL advisory lock: one writer of the index at a ti
 
 Term = tuple[int, str]
 T = TypeVar("T")
+
+_COLUMNS = [field.name for field in fields(Document)]
 
 
 def listen() -> None:
@@ -109,10 +111,9 @@ def _begin_version(session: Session, count: int, *, new_history: bool = False) -
 
 
 def _documents(session: Session, ids: Sequence[int]) -> Iterator[Document]:
-    names = [field.name for field in fields(Document)]
     for part in _parts(ids):
         for row in session.execute(
-            select(*(getattr(SearchDocument, name) for name in names)).where(
+            select(*(getattr(SearchDocument, name) for name in _COLUMNS)).where(
                 SearchDocument.craftsman_id.in_(part)
             )
         ):
@@ -192,7 +193,11 @@ def _insert_documents(
     session: Session, documents: Iterable[Document], version: int
 ) -> None:
     for part in _parts(documents):
-        rows = [asdict(document) | {"merge_version": version} for document in part]
+        rows = [
+            {name: getattr(document, name) for name in _COLUMNS}
+            | {"merge_version": version}
+            for document in part
+        ]
         session.execute(insert(SearchDocument), rows)
 
 

@@ -69,7 +69,7 @@ _LISTED = {
     },
 }
 
-_EXAMPLES = Path(__file__).parent.parent / "data" / "examples.txt"
+_EXAMPLES = Path(__file__).parent.parent / "data" / "examples.csv"
 
 
 @lru_cache(maxsize=1)

@@ -34,12 +34,15 @@ def _surnames() -> dict[str, str]:
 def readings_of(name: str) -> list[str]:
     """Return the readings of a name, the likeliest first."""
     plain = fold(name).replace(" ", "")
-    if not plain:
-        return []
+    return list(_readings(plain)) if plain else []
+
+
+@lru_cache(maxsize=20_000)  # names come again
+def _readings(plain: str) -> tuple[str, ...]:
     surname = plain[:2] if plain[:2] in _surnames() else plain[:1]
     choices = [*_of_surname(surname), *_of_given(plain[len(surname) :])]
     found = (JOINT.join(syllables) for syllables in product(*choices))
-    return list(dict.fromkeys(islice(found, MOST_READINGS)))
+    return tuple(dict.fromkeys(islice(found, MOST_READINGS)))
 
 
 def _of_surname(surname: str) -> list[list[str]]:

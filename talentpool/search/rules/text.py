@@ -10,6 +10,7 @@ Words used here:
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 LONGEST_QUERY = 100  # characters
@@ -39,8 +40,13 @@ def without_sealed(text: str) -> str:
 
 def fold_lines(values: Iterable[str]) -> str:
     """Return values of a field as they are stored: folded, one line each, once."""
-    folded = (fold(without_sealed(value)) for value in values)
+    folded = (_fold_value(value) for value in values)
     return "\n".join(dict.fromkeys(line for line in folded if line))
+
+
+@lru_cache(maxsize=20_000)  # trades, units and honours come again and again
+def _fold_value(value: str) -> str:
+    return fold(without_sealed(value))
 
 
 def words_of(query: str) -> list[str]:

@@ -1,0 +1,3 @@
+"""Benchmarks that need a database use the tests' fixtures."""
+
+pytest_plugins = ["tests.conftest"]
