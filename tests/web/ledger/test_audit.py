@@ -34,12 +34,12 @@ def auditor(session, sign_in):
 
 
 def test_shows_who_did_what(client, session, auditor):
-    write(session, actor=Actor("human", auditor.uid), action="mark.given")
+    write(session, actor=Actor("human", auditor.uid), action="person.revealed")
 
     page = client.get("/admin/ledger").text
 
     assert "审计员甲" in page
-    assert "mark.given" in page
+    assert "查看个人敏感信息" in page
 
 
 @pytest.mark.parametrize(
