@@ -8,6 +8,7 @@ be rebuilt from the dossiers, so none of it is logged.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
+from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from extensions import new_uid
+from ledger.log.services import Actor, record
 from talentpool.dossiers.signals import craftsman_changed
 from talentpool.search.models import (
     SearchDirty,
@@ -26,6 +28,7 @@ from talentpool.search.models import (
 from talentpool.search.queries.search import list_dirty
 from talentpool.search.queries.sources import iterate_sources, load_sources
 from talentpool.search.rules.documents import Document, make_document, terms
+from talentpool.search.rules.request import SearchRequest
 
 MERGE_AT = 200  # changes that wait; more would make every search look at too many
 CHUNK = 400  # rows in one statement
@@ -94,6 +97,31 @@ def reindex(session: Session) -> int:
     _delete(session, SearchDirty.id, [row for row, _craftsman_id in dirty])
     session.execute(update(SearchMerge).values(count=count))
     return count
+
+
+def log_export(
+    session: Session,
+    *,
+    asked: SearchRequest,
+    count: int,
+    kind: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Log that somebody took a list out: what it was narrowed to, not the words."""
+    record(
+        session,
+        actor=actor,
+        action="pool.exported",
+        subject="pool:search",
+        now=now,
+        body={
+            "kind": kind,
+            "count": count,
+            "words": len(asked.words),  # the words may be a name
+            "chosen": {facet: list(values) for facet, values in asked.chosen.items()},
+        },
+    )
 
 
 def _lock(session: Session) -> None:

@@ -3,20 +3,37 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from accounts.access.services import NavItem, allowed_scopes, permission_required
+from accounts.access.services import (
+    NavItem,
+    allowed_scopes,
+    current_actor,
+    permission_required,
+)
 from extensions import db
 from talentpool.search.forms import labels
 from talentpool.search.forms.answer import make_answer
 from talentpool.search.forms.parameters import fault_texts
+from talentpool.search.forms.sheet import MEDIA, write_sheet
+from talentpool.search.queries.search import export as find_all
 from talentpool.search.queries.search import search as find
 from talentpool.search.rules.facets import FACETS
-from talentpool.search.rules.request import SORTS, SearchRequest, parse
+from talentpool.search.rules.request import PAGE_SIZE, SORTS, SearchRequest, parse
+from talentpool.search.services import log_export
 
 bp = Blueprint("search", __name__, url_prefix="/pool")
 
@@ -49,10 +66,41 @@ def search() -> ResponseReturnValue:
         facets=FACETS,
         sorts=SORTS,
         url_with=partial(_url, asked),
+        export_parameters=asked.parameters(page=1, size=PAGE_SIZE),
         without=lambda facet, value: _without(asked.chosen, facet, value),
         has_dossiers=DOSSIER in current_app.view_functions,
     )
     return page, 400 if faults else 200
+
+
+@bp.post("/export/<kind>")
+@permission_required("pool.search")
+def export(kind: str) -> ResponseReturnValue:
+    """Hand out the whole list of a search as a file, and log it."""
+    asked, faults = parse(request.args.to_dict(flat=False))
+    if kind not in MEDIA or faults:
+        abort(404)
+    now = datetime.now(UTC)
+    found = list(
+        find_all(
+            db.session(),
+            asked,
+            scopes=allowed_scopes("pool.search"),
+            today=now.date(),
+        )
+    )
+    data = write_sheet(db.session(), found, kind)
+    log_export(
+        db.session(),
+        asked=asked,
+        count=len(found),
+        kind=kind,
+        actor=current_actor(),
+        now=now,
+    )
+    db.session.commit()
+    name = f"pool-{now:%Y%m%d-%H%M%S}.{kind}"
+    return send_file(BytesIO(data), MEDIA[kind], as_attachment=True, download_name=name)
 
 
 def _url(asked: SearchRequest, **changes: object) -> str:

@@ -1,12 +1,17 @@
 """Page, API and command line give one answer, within the caller's scope."""
 
 import contextvars
+import csv
+import io
 import json
 import re
 
+import openpyxl
 import pytest
+from sqlalchemy import select
 
 from accounts.roles.rules import Scope
+from ledger.log.models import LedgerEntry
 from talentpool.search import services
 from tests.factories.accounts import make_user
 from tests.factories.pool_search import make_craftsmen, make_one
@@ -160,3 +165,41 @@ def test_what_was_typed_is_only_shown(client, official, people):
 
     assert "<script>alert" not in page
     assert client.get("/pool?page=999").status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_export_is_the_list_and_is_logged(client, official, session, people, kind):
+    number = make_one(session, "=1+1", level="city", trade="@SUM(A1)")
+    services.mark_dirty(session, number)
+    listed = client.get("/api/v1/craftsmen?level=city&sort=name&size=100").json
+
+    response = client.post(f"/pool/export/{kind}?level=city&sort=name")
+
+    rows = read_rows(response.data, kind)
+    assert [row[0].lstrip("'") for row in rows[1:]] == [
+        item["name"] for item in listed["items"]
+    ]
+    if kind == "csv":
+        assert "'=1+1" in [row[0] for row in rows]
+    entry = session.scalars(
+        select(LedgerEntry).where(LedgerEntry.action == "pool.exported")
+    ).one()
+    assert json.loads(entry.body)["count"] == listed["total"]
+
+
+def read_rows(data, kind):
+    if kind == "csv":
+        return list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+    [sheet] = openpyxl.load_workbook(io.BytesIO(data)).worksheets
+    assert {cell.data_type for row in sheet.rows for cell in row} <= {"s", "n"}
+    return [[cell.value or "" for cell in row] for row in sheet.rows]
+
+
+def test_an_export_keeps_to_the_scope(session, client, sign_in, people):
+    scope = Scope("district", "330602")
+    sign_in(make_user(session, "hr_official", scope=scope))
+
+    rows = read_rows(client.post("/pool/export/csv").data, "csv")
+
+    assert {row[9] for row in rows[1:]} == {"越城区"}
+    assert client.post("/pool/export/pdf").status_code == 404
