@@ -15,11 +15,12 @@ from statistics import median
 import numpy as np
 import pytest
 from flask import Flask
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from accounts.roles.rules import EVERYWHERE
 from extensions import db
+from talentpool.dossiers.models import Craftsman
 from talentpool.search import services
 from talentpool.search.models import SearchDocument
 from talentpool.search.queries.search import search
@@ -74,7 +75,9 @@ def _line(session: Session, kind: str, query: str, texts: np.ndarray) -> None:
 
 
 def _edits(session: Session) -> None:
-    ids = list(range(10, 160))
+    ids = list(session.scalars(select(Craftsman.id).limit(150)))
+    changed = update(Craftsman).where(Craftsman.id.in_(ids))
+    session.execute(changed.values(trade="激光焊工", level="city"))
     for number in ids:
         services.mark_dirty(session, number)
     _found, waiting = _timed(lambda: _ask(session, "焊工"))

@@ -6,6 +6,7 @@ from pathlib import Path
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from talentpool.dossiers.forms import LABELS
 from talentpool.search.queries.names import Names
 from talentpool.search.rules.facets import AGE_LIMITS, NONE
 
@@ -36,39 +37,13 @@ SORTS = {
     "name": _l("Name (pinyin)"),
 }
 # The same words as on a dossier's page.
-LEVELS = {
-    "nation": _l("National"),
-    "province": _l("Provincial"),
-    "city": _l("City"),
-    "district": _l("County or district"),
-    "enterprise": _l("Enterprise"),
-}
 _LISTED = {
-    "level": LEVELS,
-    "honour": LEVELS,
-    "class": {
-        "named": _l("Named craftsman"),
-        "skilled": _l("High-skilled worker"),
-        "competition": _l("Competition talent"),
-        "folk": _l("Folk and traditional craft"),
-        "reserve": _l("Reserve"),
-    },
-    "state": {
-        "active": _l("In the pool"),
-        "suspended": _l("Suspended"),
-        "due": _l("Due for re-confirmation"),
-        "left": _l("Left the pool"),
-        "revoked": _l("Revoked"),
-        "deceased": _l("Deceased, archived"),
-    },
-    "sex": {
-        "0": _l("Unknown"),
-        "1": _l("Male"),
-        "2": _l("Female"),
-        "9": _l("Not stated"),
-    },
+    "level": LABELS["level"],
+    "honour": LABELS["level"],
+    "class": LABELS["pool_class"],
+    "state": LABELS["state"],
+    "sex": LABELS["sex"],
 }
-
 _EXAMPLES = Path(__file__).parent.parent / "data" / "examples.csv"
 
 

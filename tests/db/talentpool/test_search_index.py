@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import LargeBinary, inspect, select, update
 
 from accounts.roles.rules import EVERYWHERE, Scope
+from ledger.log.services import SYSTEM
 from people.persons.models import Person
 from talentpool.dossiers.models import Achievement, Craftsman, HonourAward
+from talentpool.dossiers.services.craftsmen import change_head
 from talentpool.dossiers.signals import craftsman_changed
 from talentpool.search import services
 from talentpool.search.models import SearchDirty, SearchDocument, SearchPosting
@@ -21,6 +23,7 @@ from talentpool.search.rules.text import fold, words_of
 from tests.factories.people import make_person
 from tests.factories.pool_search import (
     DISTRICTS,
+    NOW,
     TODAY,
     WORDS,
     add_fact,
@@ -311,6 +314,21 @@ def test_many_changes_are_merged_by_themselves(session, people):
 
     left = session.scalar(select(services.func.count()).select_from(SearchDirty))
     assert left < services.MERGE_AT
+
+
+def test_a_changed_dossier_is_found_at_once(session, people):
+    craftsman = session.get(Craftsman, people[0])
+
+    change_head(
+        session,
+        craftsman,
+        changes={"trade": "琥珀雕刻工", "state": "due"},
+        actor=SYSTEM,
+        now=NOW,
+    )
+
+    [found] = ask(session, "琥珀").items
+    assert found.id == craftsman.id
 
 
 def test_another_process_follows(session, people, monkeypatch):

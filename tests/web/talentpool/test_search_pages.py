@@ -13,6 +13,7 @@ from sqlalchemy import select
 from accounts.roles.rules import Scope
 from ledger.log.models import LedgerEntry
 from talentpool.search import services
+from talentpool.search.api import CraftsmenOut
 from tests.factories.accounts import make_user
 from tests.factories.pool_search import make_craftsmen, make_one
 
@@ -76,6 +77,7 @@ def test_the_document_is_as_described(client, official, people):
     assert item["matches"] == [
         {"field": "name", "before": "", "found": "王秉元", "after": ""}
     ]
+    CraftsmenOut.model_validate(document)
     assert not {"id", "birth_year", "phone", "id_number"} & item.keys()
 
 
