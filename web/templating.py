@@ -70,7 +70,7 @@ def _context() -> dict[str, Any]:
         "lang": html_lang(),
         "languages": LANGUAGES,
         "locale": str(get_locale()),
-        "nav_items": [_nav_link(item) for item in _visible_nav()],
+        "nav_items": _nav_links(),
         "is_allowed": is_allowed,
     }
 
@@ -85,10 +85,22 @@ def _visible_nav() -> list[NavItem]:
     ]
 
 
-def _nav_link(item: NavItem) -> dict[str, Any]:
-    here = (request.endpoint or "").rsplit(".", 1)[0]
-    return {
-        "label": item.label,
-        "url": url_for(item.endpoint),
-        "active": here == item.endpoint.rsplit(".", 1)[0],
-    }
+def _nav_links() -> list[dict[str, Any]]:
+    items = _visible_nav()
+    here = _item_of_page(items)
+    return [
+        {"label": item.label, "url": url_for(item.endpoint), "active": item is here}
+        for item in items
+    ]
+
+
+def _item_of_page(items: list[NavItem]) -> NavItem | None:
+    """Return the one item the page belongs to: itself, else one of its topic."""
+    endpoint = request.endpoint or ""
+    topic = endpoint.rsplit(".", 1)[0]
+    of_topic = [item for item in items if item.endpoint.rsplit(".", 1)[0] == topic]
+    view = current_app.view_functions.get(endpoint)
+    asked = getattr(getattr(view, "access", None), "permission", None)
+    same = [item for item in of_topic if item.permission == asked]
+    exact = [item for item in of_topic if item.endpoint == endpoint]
+    return next(iter([*exact, *same, *of_topic]), None)

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, request, url_for
 
+from accounts.access.services import Access, is_allowed
 from accounts.roles.rules import Scope
 from competition.events import queries, services
 from competition.events.forms import (
@@ -47,6 +48,12 @@ def words(now: datetime) -> dict[str, Any]:
 
 def taken(counts: Mapping[str, int]) -> int:
     return sum(counts.get(state, 0) for state in ("submitted", "returned", "accepted"))
+
+
+def may_open(endpoint: str, here: list[Scope]) -> bool:
+    """Tell whether the signed-in user may open a page about what lies `here`."""
+    access = getattr(current_app.view_functions[endpoint], "access", Access("login"))
+    return access.permission in ("", "login") or is_allowed(access.permission, here)
 
 
 def places(event: Event) -> list[Scope]:

@@ -15,14 +15,20 @@ from accounts.access.services import (
     NavItem,
     allowed_scopes,
     current_actor,
-    is_allowed,
     permission_required,
 )
 from accounts.users.models import User
 from competition.events import queries, rules, services
 from competition.events.forms import STATE_LABELS, MoveForm
 from competition.events.models import Event
-from competition.events.views.common import bp, event_or_404, link, places, words
+from competition.events.views.common import (
+    bp,
+    event_or_404,
+    link,
+    may_open,
+    places,
+    words,
+)
 from errors import DomainError
 from extensions import db
 
@@ -33,42 +39,51 @@ NAV = (
     ),
 )
 
-# What other rooms offer for an event: endpoint, permission, name and what it is for.
-# An endpoint that is not there yet is left out.
+# What other rooms offer for an event: endpoint, name and what it is for. Who may open
+# it is asked of the page itself; one that is not there is left out.
 _TOOLS = (
     (
         "competition.registration.list_review",
-        "registration.review",
         _l("Review entries"),
         _l("Accept, return or reject what was submitted."),
     ),
     (
         "scoring.scheme.show_scheme",
-        "scheme.manage",
         _l("Scoring scheme"),
         _l("Load, check and freeze how the event is marked."),
     ),
     (
         "scoring.judges.list_seats",
-        "judges.assign",
         _l("Judges"),
         _l("Seat the panel and name the chief judge."),
     ),
     (
         "competition.checkin.show_desk",
-        "checkin.do",
         _l("Check-in"),
         _l("Scan tickets, compare photos."),
     ),
     (
-        "competition.draw.show_draw",
-        "events.manage",
+        "competition.checkin.list_entries",
+        _l("Who is here"),
+        _l("Present, late and missing contestants."),
+    ),
+    (
+        "competition.codes.show_chain",
+        _l("Blind codes"),
+        _l("Contest numbers, stations and work codes."),
+    ),
+    (
+        "competition.draw.list_draws",
         _l("Draw of lots"),
-        _l("Stations and work codes from a public seed."),
+        _l("The public record of the draws, to be checked by anybody."),
+    ),
+    (
+        "scoring.results.show_overview",
+        _l("Progress of marking"),
+        _l("Which works are marked, signed and locked."),
     ),
     (
         "scoring.results.show_review",
-        "results.view",
         _l("Results"),
         _l("Review, publish or withdraw the results."),
     ),
@@ -166,6 +181,6 @@ def _tools(event: Event) -> list[dict[str, Any]]:
     here = places(event)
     return [
         {"url": url, "label": label, "text": text}
-        for endpoint, permission, label, text in _TOOLS
-        if is_allowed(permission, here) and (url := link(endpoint, event_uid=event.uid))
+        for endpoint, label, text in _TOOLS
+        if (url := link(endpoint, event.uid)) and may_open(endpoint, here)
     ]

@@ -53,7 +53,7 @@ def show_event(event_uid: str) -> ResponseReturnValue:
         event=event,
         can_manage=can_manage,
         taken=taken(queries.count_entries(session, [event]).get(event.id, {})),
-        results_url=link("scoring.results.show_public", event_uid=event.uid)
+        results_url=link("scoring.results.show_public", event.uid)
         if event.state == rules.PUBLISHED
         else "",
         **words(now),

@@ -24,7 +24,13 @@ from errors import DomainError
 from ledger.log.services import Actor, record
 from people.attachments.models import Attachment
 from people.attachments.services import FileRefusedError, store
-from people.persons.rules import normalise_id_number, normalise_name, normalise_phone
+from people.persons.queries import open_id_number, open_phone
+from people.persons.rules import (
+    is_phone,
+    normalise_id_number,
+    normalise_name,
+    normalise_phone,
+)
 from people.vault.services import get_vault
 
 _CONTEXT = "entry.answers"
@@ -57,6 +63,7 @@ def start_entry(
         )
     if entry is None:
         entry = Entry(event=event, user=user, started_at=now)
+        entry.answers_sealed = _sealed(_known_answers(user))
         session.add(entry)
     entry.state, entry.reason, entry.reopened = rules.DRAFT, "", ""
     session.flush()
@@ -97,8 +104,7 @@ def save_answers(
         name: _tidy(name, value) for name, value in values.items() if name in open_names
     }
     answers = replace(answers_of(entry), **kept)
-    text = json.dumps(asdict(answers), ensure_ascii=False)
-    entry.answers_sealed = get_vault().seal(text, _CONTEXT)
+    entry.answers_sealed = _sealed(answers)
     entry.saved_at = now
     session.flush()
     return answers
@@ -143,6 +149,28 @@ def store_paper(
     paper.decided_at, entry.saved_at = None, now
     session.flush()
     return paper
+
+
+def _known_answers(user: User) -> Answers:
+    """Return what an account already tells, so that nobody types it twice.
+
+    Only a person the committee has tied to the account brings an ID number along.
+    """
+    person = user.person
+    if person is None:
+        phone = user.username if is_phone(user.username) else ""
+        return Answers(name=normalise_name(user.display_name), phone=phone)
+    return Answers(
+        name=person.name,
+        id_number=open_id_number(person),
+        phone=open_phone(person),
+        unit_uid=person.unit.uid if person.unit else "",
+    )
+
+
+def _sealed(answers: Answers) -> bytes:
+    text = json.dumps(asdict(answers), ensure_ascii=False)
+    return get_vault().seal(text, _CONTEXT)
 
 
 def _refuse_fixed(entry: Entry) -> None:

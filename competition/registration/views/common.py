@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, abort, request, url_for
+from flask_babel import gettext as _
 
 from accounts.access.services import is_allowed, signed_in_user
 from accounts.roles.rules import Scope
@@ -100,6 +101,7 @@ def checks_of(verdict: EntryVerdict) -> list[RuleCheck]:
 
 
 def _plain(text: str, names: dict[str, str], rule: str) -> str:
-    if rule == "open" or rule.startswith("paper_"):
+    if rule in ("open", "one_entry") or rule.startswith("paper_"):
         return ""
-    return " ".join(names.get(part, part) for part in text.split())
+    comma: str = _(", ")
+    return comma.join(names.get(part, part) for part in text.split())
