@@ -27,7 +27,7 @@ from accounts.access.services import (
 from extensions import db
 from talentpool.search.forms import labels
 from talentpool.search.forms.answer import make_answer
-from talentpool.search.forms.parameters import fault_texts
+from talentpool.search.forms.parameters import fault_notes
 from talentpool.search.forms.sheet import MEDIA, write_sheet
 from talentpool.search.queries.search import export as find_all
 from talentpool.search.queries.search import search as find
@@ -61,7 +61,7 @@ def search() -> ResponseReturnValue:
         "talentpool/search/search.html",
         asked=asked,
         answer=answer,
-        faults=fault_texts(faults),
+        faults=fault_notes(faults),
         labels=labels,
         facets=FACETS,
         sorts=SORTS,

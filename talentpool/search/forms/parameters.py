@@ -4,13 +4,24 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 
+from talentpool.search.forms.labels import FACETS
 from talentpool.search.rules.request import LARGEST_PAGE, Fault
 from talentpool.search.rules.text import LONGEST_QUERY, MOST_WORDS
 
 
 def fault_texts(faults: Iterable[Fault]) -> list[str]:
-    """Return what to say about faults, each with the parameter's name."""
+    """Return what to tell programs: each with the parameter's name."""
     return [f"{fault.parameter}: {_text(fault)}" for fault in faults]
+
+
+def fault_notes(faults: Iterable[Fault]) -> list[str]:
+    """Return what to tell people: the search text needs no name, a facet has one."""
+    return [
+        f"{FACETS[fault.parameter]} · {_text(fault)}"
+        if fault.parameter in FACETS
+        else _text(fault)
+        for fault in faults
+    ]
 
 
 def _text(fault: Fault) -> str:

@@ -5,7 +5,9 @@ Words used here:
 
 A surname has readings of its own (单 Shan, 曾 Zeng, 解 Xie), kept in
 `data/surname_readings.csv`; the usual reading is kept beside it, because people type
-that too. Characters with several readings multiply, up to `MOST_READINGS`.
+that too. Other characters have one reading, but for those of `data/given_readings.csv`
+(乐 le, yue): a dictionary's rare readings would find people nobody looks for. Several
+readings multiply, up to `MOST_READINGS`.
 """
 
 import csv
@@ -14,7 +16,7 @@ from functools import lru_cache
 from itertools import islice, product
 from pathlib import Path
 
-from pypinyin import Style, lazy_pinyin, pinyin
+from pypinyin import lazy_pinyin
 
 from talentpool.search.rules.text import WHOLE, fold
 
@@ -22,13 +24,13 @@ MOST_READINGS = 8
 LONGEST_TERM = 60
 JOINT = "'"
 
-_DATA = Path(__file__).parent.parent / "data" / "surname_readings.csv"
+_DATA = Path(__file__).parent.parent / "data"
 
 
-@lru_cache(maxsize=1)
-def _surnames() -> dict[str, str]:
-    with _DATA.open(encoding="utf-8", newline="") as file:
-        return {row["surname"]: row["reading"] for row in csv.DictReader(file)}
+@lru_cache(maxsize=2)
+def _table(name: str) -> dict[str, str]:
+    with (_DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return {row[0]: row[1] for row in islice(csv.reader(file), 1, None)}
 
 
 def readings_of(name: str) -> list[str]:
@@ -39,27 +41,28 @@ def readings_of(name: str) -> list[str]:
 
 @lru_cache(maxsize=20_000)  # names come again
 def _readings(plain: str) -> tuple[str, ...]:
-    surname = plain[:2] if plain[:2] in _surnames() else plain[:1]
+    surname = plain[:2] if plain[:2] in _table("surname_readings") else plain[:1]
     choices = [*_of_surname(surname), *_of_given(plain[len(surname) :])]
     found = (JOINT.join(syllables) for syllables in product(*choices))
     return tuple(dict.fromkeys(islice(found, MOST_READINGS)))
 
 
 def _of_surname(surname: str) -> list[list[str]]:
-    own = _surnames().get(surname, "").split()
+    own = _table("surname_readings").get(surname, "").split()
     usual = lazy_pinyin(surname)
     pairs = zip(own or usual, usual, strict=False)
     return [_spellings([first, second]) for first, second in pairs]
 
 
 def _of_given(given: str) -> list[list[str]]:
-    if not given:
-        return []
     usual = lazy_pinyin(given)  # by phrase, where it knows the word
-    every = pinyin(given, style=Style.NORMAL, heteronym=True)
-    if len(usual) != len(every):
+    if len(usual) != len(given):  # a run of Latin letters counts as one syllable
         return [_spellings([syllable]) for syllable in usual]
-    return [_spellings([u, *e[:3]]) for u, e in zip(usual, every, strict=True)]
+    others = (_table("given_readings").get(character, "") for character in given)
+    return [
+        _spellings([syllable, *other.split()])
+        for syllable, other in zip(usual, others, strict=True)
+    ]
 
 
 def _spellings(syllables: list[str]) -> list[str]:

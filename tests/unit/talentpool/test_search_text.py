@@ -85,6 +85,8 @@ def test_names_are_found_as_they_are_typed(name, typed):
 
 def test_readings_of_odd_names():
     assert readings_of("") == []
+    assert readings_of("王平英") == ["wang'ping'ying"]
+    assert readings_of("刘乐") == ["liu'le", "liu'yue"]
     assert len(readings_of("乐行长重朝单会")) <= 8
 
 
