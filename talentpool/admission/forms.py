@@ -30,6 +30,11 @@ LABELS: Labels = {
         "not_met": _l("Not met"),
         "evidence_missing": _l("Evidence missing"),
     },
+    "exclusion": {
+        "met": _l("Does not apply"),
+        "not_met": _l("Applies"),
+        "evidence_missing": _l("Evidence missing"),
+    },
     "group": {
         "all": _l("All of these"),
         "any": _l("And any one of these"),

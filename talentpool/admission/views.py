@@ -32,6 +32,7 @@ from accounts.roles.rules import Scope
 from accounts.users.models import User
 from errors import DomainError
 from extensions import db, limiter
+from people.codes.queries import list_levels
 from people.consent.queries import find_consent
 from people.persons.rules import mask_name
 from talentpool.admission import forms
@@ -258,6 +259,7 @@ def _proposal_page(
         verdict=verdict,
         statements=list_statements(session, proposal.entry_id),
         consent=consent,
+        level_names={str(level.rank): level.name for level in list_levels(session)},
         statement=statement or forms.StatementForm(formdata=None),
         admit_form=admit_form or forms.AdmitForm(formdata=None, data=suggestion),
         refuse_form=refuse_form or forms.RefuseForm(formdata=None),

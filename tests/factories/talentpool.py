@@ -75,7 +75,7 @@ def make_craftsman(session, *, person=None, unit=None, **values) -> Craftsman:
     )
 
 
-def make_fact(session, craftsman, kind, *, verified=True, **values):
+def make_fact(session, craftsman, kind, /, *, verified=True, **values):
     """Add a fact of one kind; values: columns of that kind."""
     return add_fact(
         session,

@@ -13,7 +13,7 @@ from extensions import new_uid
 from ledger.log.services import Actor, record
 from talentpool.dossiers.models import Craftsman
 from talentpool.dossiers.queries import KINDS
-from talentpool.dossiers.services.craftsmen import draw_certificate_number
+from talentpool.dossiers.services.craftsmen import draw_number
 from talentpool.dossiers.signals import craftsman_changed
 
 CHUNK = 500  # rows per statement
@@ -51,7 +51,8 @@ def bulk_load(
         announce: tell `craftsman_changed` for each; False where the caller rebuilds
             the search index afterwards.
     """
-    heads = [_head(session, row.head, now) for row in rows]
+    heads = [_head(row.head, now) for row in rows]
+    _number(session, heads)
     _insert_by_shape(session, Craftsman, heads)
     wanted = {head["uid"] for head in heads}
     ids = _ids_by_uid(session, sorted(wanted))
@@ -80,12 +81,34 @@ def bulk_load(
     return loaded
 
 
-def _head(session: Session, given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    head = {"uid": new_uid(), "created_at": now, "updated_at": now, **given}
-    if not head.get("certificate_number"):
-        year = head["entered_on"].year
-        head["certificate_number"] = draw_certificate_number(session, year)
-    return head
+def _head(given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    return {"uid": new_uid(), "created_at": now, "updated_at": now, **given}
+
+
+def _number(session: Session, heads: Sequence[dict[str, Any]]) -> None:
+    """Give certificate numbers to those without; drawn again where one is taken."""
+    used = {h["certificate_number"] for h in heads if h.get("certificate_number")}
+    waiting = [head for head in heads if not head.get("certificate_number")]
+    while waiting:
+        drawn = [draw_number(head["entered_on"].year) for head in waiting]
+        used |= _taken(session, drawn)
+        again = []
+        for head, number in zip(waiting, drawn, strict=True):
+            if number in used:
+                again.append(head)
+            else:
+                used.add(number)
+                head["certificate_number"] = number
+        waiting = again
+
+
+def _taken(session: Session, numbers: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for start in range(0, len(numbers), CHUNK):
+        part = numbers[start : start + CHUNK]
+        column = Craftsman.certificate_number
+        found.update(session.scalars(select(column).where(column.in_(part))))
+    return found
 
 
 def _fact(

@@ -32,13 +32,15 @@ class StateStepError(DomainError):
         super().__init__(_("This state cannot follow the present one."))
 
 
-def draw_certificate_number(session: Session, year: int) -> str:
-    """Return a free certificate number; drawn by chance."""
+def draw_number(year: int) -> str:
+    """Return a certificate number drawn by chance; it may be taken."""
+    drawn = (secrets.choice(CERTIFICATE_ALPHABET) for _i in range(CERTIFICATE_RANDOM))
+    return certificate_number(year, "".join(drawn))
+
+
+def _free_number(session: Session, year: int) -> str:
     while True:
-        drawn = "".join(
-            secrets.choice(CERTIFICATE_ALPHABET) for _i in range(CERTIFICATE_RANDOM)
-        )
-        number = certificate_number(year, drawn)
+        number = draw_number(year)
         taken = select(Craftsman.id).where(Craftsman.certificate_number == number)
         if session.scalar(taken) is None:
             return number
@@ -65,7 +67,7 @@ def make_craftsman(
     craftsman = Craftsman(
         **values,
         entered_on=entered_on,
-        certificate_number=draw_certificate_number(session, entered_on.year),
+        certificate_number=_free_number(session, entered_on.year),
         created_at=now,
         updated_at=now,
     )
