@@ -14,10 +14,10 @@ from talentpool.dossiers.rules import CLASSES, LEVELS
 
 LABELS: Labels = {
     "proposal_state": {
-        "open": _l("Open"),
+        "open": _l("Waiting for a decision"),
         "suspended": _l("Suspended: results withdrawn"),
         "admitted": _l("Admitted"),
-        "refused": _l("Refused"),
+        "refused": _l("Not admitted to the pool"),
         "replaced": _l("Replaced by a new publication"),
     },
     "outcome": {
@@ -127,5 +127,6 @@ class RefuseForm(FlaskForm):
     """A refusal gives its reason."""
 
     reason = TextAreaField(
-        _l("Reason"), [InputRequired(_l("Give the reason.")), Length(max=400)]
+        _l("Reason of the refusal"),
+        [InputRequired(_l("Give the reason.")), Length(max=400)],
     )

@@ -14,7 +14,7 @@ LABELS: Labels = {
         "draft": _l("Draft"),
         "signed": _l("Signed"),
         "filed": _l("Filed"),
-        "active": _l("Under way"),
+        "active": _l("In training"),
         "due": _l("Due for assessment"),
         "graduated": _l("Graduated"),
         "extended": _l("Extended"),

@@ -14,7 +14,7 @@ from talentpool.standard.services import LOCAL
 
 bp = Blueprint("standard", __name__, url_prefix="/pool/standard")
 
-NAV = (NavItem(_l("Standard"), "talentpool.standard.show_standard", order=62),)
+NAV = (NavItem(_l("Pool standard"), "talentpool.standard.show_standard", order=62),)
 
 
 @bp.get("")
