@@ -66,7 +66,7 @@ def test_every_single_mistake_in_a_certificate_number_is_found():
     ]
     swapped = [
         number[:i] + number[i + 1] + number[i] + number[i + 2 :]
-        for i in range(start, len(number) - 2)
+        for i in range(start, len(number) - 1)
         if number[i] != number[i + 1]
     ]
 
