@@ -66,7 +66,7 @@ def parse(given: Mapping[str, Sequence[str]]) -> tuple[SearchRequest, list[Fault
         values = _split(given.get(facet, ()))
         if not all(is_value(facet, value) for value in values):
             faults.append(Fault(facet, "not_a_value"))
-        elif values:
+        elif values and set(values) != set(DEFAULT_CHOICE.get(facet, ())):
             chosen[facet] = values
     sort = _last(given.get("sort", ())) or "relevance"
     if sort not in SORTS:

@@ -105,6 +105,13 @@ def test_parameters_are_read():
     assert asked.choice("state") == ("active", "due")
 
 
+def test_what_is_chosen_anyway_is_no_choice():
+    asked, _faults = parse({"state": ["due", "active"]})
+
+    assert asked.chosen == {}
+    assert asked.parameters() == {}
+
+
 def test_every_fault_is_told():
     given = {
         "q": ["x" * 10_000],
