@@ -40,6 +40,18 @@ STATE_LABELS = {
     "decoded": _l("Decoded"),
     "published": _l("Results published"),
 }
+MOVE_LABELS = {
+    "registration": _l("Open registration"),
+    "closed": _l("Close registration"),
+}
+# What comes after, where the step is taken on another room's page.
+NEXT_TEXTS = {
+    "closed": _l("Check-in is opened at the check-in desk, on the day."),
+    "checkin": _l("Marking is opened once all three layers of codes are drawn."),
+    "marking": _l("The chief judge locks the marks when every work is marked."),
+    "locked": _l("Two persons decode: then names and marks belong together."),
+    "decoded": _l("The results are reviewed and published."),
+}
 STAGE_LABELS = {
     "open": _l("Registration"),
     "running": _l("Under way"),

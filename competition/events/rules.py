@@ -43,13 +43,12 @@ NEXT: dict[str, frozenset[str]] = {
 # Group names in use and the codes the results carry for them.
 KNOWN_GROUPS = {"职工组": "worker", "学生组": "student", "教师组": "teacher"}
 
-# The steps the committee takes on the event's own page. Locking, decoding and
-# publishing belong to those who mark and code, on their pages.
+# The steps the committee takes on the event's own page. Those after the close belong
+# to the check-in desk, the coding officers and the judges, on their pages.
 COMMITTEE_STEPS: dict[str, tuple[str, ...]] = {
     DRAFT: (REGISTRATION,),
     REGISTRATION: (CLOSED,),
-    CLOSED: (CHECKIN, REGISTRATION),
-    CHECKIN: (MARKING,),
+    CLOSED: (REGISTRATION,),
 }
 
 
@@ -99,7 +98,5 @@ def is_due(state: str, timetable: Timetable, now: datetime) -> bool:
     due = {
         DRAFT: timetable.opens_at,
         REGISTRATION: timetable.closes_at,
-        CLOSED: timetable.starts_at,
-        CHECKIN: timetable.starts_at,
     }
     return state in due and due[state] <= now

@@ -19,7 +19,7 @@ from accounts.access.services import (
 )
 from accounts.users.models import User
 from competition.events import queries, rules, services
-from competition.events.forms import STATE_LABELS, MoveForm
+from competition.events.forms import MOVE_LABELS, NEXT_TEXTS, STATE_LABELS, MoveForm
 from competition.events.models import Event
 from competition.events.views.common import (
     bp,
@@ -161,6 +161,8 @@ def _desk_page(event: Event, form: MoveForm, now: datetime) -> str:
             (state, rules.needs_reason(event.state, state))
             for state in rules.COMMITTEE_STEPS.get(event.state, ())
         ],
+        move_labels=MOVE_LABELS,
+        next_text=NEXT_TEXTS.get(event.state, ""),
         tools=_tools(event),
         waiting_text=ngettext(
             "%(num)s entry still waits for a decision.",
