@@ -66,7 +66,7 @@ def read_item(item: object) -> Wire:
     if not isinstance(item, dict):
         raise WireError("not_an_object")
     kind = item.get("kind", MARK)
-    if kind not in {MARK, VOID}:
+    if kind not in (MARK, VOID):
         raise WireError("kind")
     wire = Wire(
         id=_matching(item, "id", _ID),
