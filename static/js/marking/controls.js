@@ -16,7 +16,7 @@ export function element(tag, attributes = {}, ...children) {
 }
 
 export function say(text, values) {
-  return text.replace(/%\((\w+)\)s/g, (_all, name) => values[name]);
+  return text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
 }
 
 // aspect: from the sheet; value: what counts now, "" for nothing; save(value): keeps it.

@@ -10,7 +10,7 @@ for (const form of document.querySelectorAll('form[action$="/logout"]')) {
     const { judge, unsent } = document.getElementById("outbox-guard").dataset;
     const count = await countUnsent(judge).catch(() => 0);
     if (count) {
-      alert(unsent.replace("%(count)s", count));
+      alert(unsent.replace("{count}", count));
       return;
     }
     form.dataset.checked = "yes";
