@@ -151,7 +151,7 @@ def count_without_work(session: Session, event_id: int) -> dict[str, int]:
         .where(Entry.event_id == event_id, Entry.state == "accepted")
         .group_by(group)
     )
-    missing = Counter({code: number for code, number in entered})
+    missing = Counter(dict(entered.all()))
     missing.subtract(work.group_code for work in list_works(session, event_id))
     return {code: count for code, count in missing.items() if count > 0}
 

@@ -11,14 +11,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
 
+from accounts.roles.rules import Scope
+from accounts.users.models import User
 from competition.checkin.models import CheckIn
 from competition.codes.models import ContestCode, StationCode, WorkCode
 from competition.draw.models import Draw
 from competition.events import rules as life
 from competition.events.models import Event
 from competition.registration.models import Entry
-from accounts.roles.rules import Scope
-from accounts.users.models import User
 from ledger.log.services import Actor
 from scoring.judges import queries as judges
 from scoring.judges.models import JudgeSeat
@@ -144,9 +144,7 @@ class MarkedEvent:
     def fill(self, value=None) -> None:
         """Give every mark; `value(work number, aspect code)` says which."""
         value = value or (lambda at, code: {"P1.1": str(9 - at)}.get(code, "1"))
-        scheme = schemes.load_scheme(
-            schemes.find_frozen(self.session, self.event.id)
-        )
+        scheme = schemes.load_scheme(schemes.find_frozen(self.session, self.event.id))
         for name, seat in self.seats.items():
             items = [
                 make_item(work, aspect.code, value(at, aspect.code))
@@ -243,7 +241,11 @@ def _make_codes(session, event: Event, entry: Entry) -> str:
         )
     )
     group = entry.group.code if entry.group else ""
-    shared = {"event_id": event.id, "group_code": group, "draw_id": _draw(session, event)}
+    shared = {
+        "event_id": event.id,
+        "group_code": group,
+        "draw_id": _draw(session, event),
+    }
     contest, station, work = f"C{number:05d}", f"S{number:05d}", f"W{number:05d}"
     session.add(ContestCode(entry_id=entry.id, contest_no=contest, **shared))
     session.flush()
@@ -271,5 +273,3 @@ def _draw(session, event: Event) -> int:
         session.add(draw)
         session.flush()
     return draw.id
-
-

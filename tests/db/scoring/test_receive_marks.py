@@ -205,9 +205,7 @@ def test_a_faulty_mark_is_refused_and_stops_no_other(session, marked, change, re
     ("value", "exact"),
     [("10.00", "10"), ("+9.5", "9.5"), (" 3 ", "3"), ("-0", "0"), ("0.10", "0.1")],
 )
-def test_values_stay_as_entered_beside_their_exact_form(
-    session, marked, value, exact
-):
+def test_values_stay_as_entered_beside_their_exact_form(session, marked, value, exact):
     answer = marked.send("J1", marked.works[0], "P1.1", value)
 
     stored = session.get(MarkEvent, answer["id"])
