@@ -1,6 +1,6 @@
 """Making, changing and moving competitions and events."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,6 +13,10 @@ from competition.events import rules
 from competition.events.models import Competition, Event, EventGroup
 from errors import DomainError
 from ledger.log.services import Actor, record
+
+StepCheck = Callable[[Session, Event], None]
+
+_step_checks: dict[str, list[StepCheck]] = {}
 
 
 class StepRefusedError(DomainError):
@@ -165,6 +169,21 @@ def clone_event(
     )
 
 
+def checks_step(to: str) -> Callable[[StepCheck], StepCheck]:
+    """Register what a room above asks before an event may go to state `to`.
+
+    The check raises a `DomainError` that says what is missing.
+    """
+
+    def register(check: StepCheck) -> StepCheck:
+        checks = _step_checks.setdefault(to, [])
+        if check not in checks:
+            checks.append(check)
+        return check
+
+    return register
+
+
 def move_event(
     session: Session,
     *,
@@ -179,6 +198,7 @@ def move_event(
     Raises:
         StepRefusedError: no such step, or dates and groups do not allow it.
         ReasonNeededError: a step back without a reason.
+        DomainError: a check of a room above refuses (see `checks_step`).
     """
     # Two officers may press at once: the second sees what the first has done.
     before = session.scalar(
@@ -193,6 +213,8 @@ def move_event(
     faults = rules.faults_of_step(to, timetable_of(event), now)
     if faults:
         raise StepRefusedError(" ".join(_fault_text(code) for code in faults))
+    for check in _step_checks.get(to, ()):
+        check(session, event)
     event.state = to
     record(
         session,

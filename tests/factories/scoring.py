@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from accounts.roles.rules import Scope
 from accounts.users.models import User
 from competition.checkin.models import CheckIn
@@ -19,7 +21,7 @@ from competition.draw.models import Draw
 from competition.events import rules as life
 from competition.events.models import Event
 from competition.registration.models import Entry
-from ledger.log.services import Actor
+from ledger.log.services import SYSTEM, Actor
 from scoring.judges import queries as judges
 from scoring.judges.models import JudgeSeat
 from scoring.judges.services import Appointment, assign_judge
@@ -92,7 +94,7 @@ def make_id() -> str:
     return str(UUID(int=(0x0190A0A0_0000_7000 << 64) | (0x8 << 60) | next(_numbers)))
 
 
-def make_item(entry, aspect, value, **more) -> dict:
+def make_item(entry, aspect, value, **more):
     """Return a mark as a tablet sends it."""
     number = next(_numbers)
     return {
@@ -112,7 +114,7 @@ def make_item(entry, aspect, value, **more) -> dict:
 class MarkedEvent:
     """An event with works and a panel, and the hands that work on it."""
 
-    session: object
+    session: Session
     event: Event
     entries: list[Entry]  # in the order of `works`
     works: list[str]
@@ -128,7 +130,7 @@ class MarkedEvent:
         self.now += timedelta(seconds=1)
         return self.now
 
-    def send_items(self, seat, *items) -> list[dict]:
+    def send_items(self, seat, *items):
         user = self.judge(seat)
         return receive_marks(
             self.session,
@@ -138,10 +140,10 @@ class MarkedEvent:
             now=self.later(),
         )
 
-    def send(self, seat, entry, aspect, value, **more) -> dict:
+    def send(self, seat, entry, aspect, value, **more):
         return self.send_items(seat, make_item(entry, aspect, value, **more))[0]
 
-    def fill(self, value=None) -> None:
+    def fill(self, value=None):
         """Give every mark; `value(work number, aspect code)` says which."""
         value = value or (lambda at, code: {"P1.1": str(9 - at)}.get(code, "1"))
         scheme = schemes.load_scheme(schemes.find_frozen(self.session, self.event.id))
@@ -154,7 +156,7 @@ class MarkedEvent:
             answers = self.send_items(name, *items)
             assert {a["status"] for a in answers} == {"stored"}, answers
 
-    def sign(self, seat) -> None:
+    def sign(self, seat):
         sheet = find_sheet(self.session, self.seats[seat])
         sign_sheet(
             self.session,
@@ -198,7 +200,7 @@ class MarkedEvent:
 
 def make_marked_event(
     session, *, works=3, seats=2, absent=0, text=SCHEME, state=life.MARKING, **values
-) -> MarkedEvent:
+):
     """Make an event in state marking; values: of make_event."""
     event = make_event(session, **values)
     entries = [make_entry(session, event, state="accepted") for _ in range(works)]
@@ -214,9 +216,21 @@ def make_marked_event(
         committee=make_user(session, "committee", scope=scope),
         supervisor=make_user(session, "supervisor", scope=scope),
     )
-    by, at = actor_of(marked.committee), {"now": NOW}
-    version = attach_scheme(session, event=event, text=text, actor=by, **at)
-    freeze_scheme(session, version=version, event=event, actor=by, **at)
+    marked.seats = make_panel(
+        session, event, by=actor_of(marked.committee), seats=seats, text=text
+    )
+    if state == life.MARKING:
+        locks.open_marking(
+            session, event=event, actor=actor_of(marked.committee), now=NOW
+        )
+    return marked
+
+
+def make_panel(session, event, *, by=SYSTEM, seats=2, text=SCHEME):
+    """Freeze a scheme and seat judges, J1 as chief: what marking needs to open."""
+    version = attach_scheme(session, event=event, text=text, actor=by, now=NOW)
+    freeze_scheme(session, version=version, event=event, actor=by, now=NOW)
+    made = {}
     for number in range(seats):
         seat = assign_judge(
             session,
@@ -224,15 +238,13 @@ def make_marked_event(
             user=make_user(session),
             appointment=Appointment(is_chief=number == 0),
             actor=by,
-            **at,
+            now=NOW,
         )
-        marked.seats[seat.seat] = seat
-    if state == life.MARKING:
-        locks.open_marking(session, event=event, actor=by, now=NOW)
-    return marked
+        made[seat.seat] = seat
+    return made
 
 
-def _make_codes(session, event: Event, entry: Entry) -> str:
+def _make_codes(session, event, entry):
     """Put an entry through the blind chain, without the draws' mathematics."""
     number = next(_numbers)
     session.add(
@@ -256,7 +268,7 @@ def _make_codes(session, event: Event, entry: Entry) -> str:
     return work
 
 
-def _draw(session, event: Event) -> int:
+def _draw(session, event):
     draw = session.query(Draw).filter_by(event_id=event.id).first()
     if draw is None:
         draw = Draw(

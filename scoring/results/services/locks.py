@@ -6,9 +6,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from competition.codes import services as codes
 from competition.events import rules as life
 from competition.events.models import Event
-from competition.events.services import move_event
+from competition.events.services import checks_step, move_event
 from errors import DomainError
 from ledger.log.services import Actor, record
 from scoring.judges import queries as judges
@@ -30,10 +31,24 @@ def open_marking(
 
     Raises:
         NoSchemeError: no scheme is frozen.
-        LockError: the panel does not fit the scheme, or there is nothing to mark.
+        LockError: the panel does not fit the scheme.
+        LayerOrderError: works are without a code.
+    """
+    codes.open_marking(session, event=event, actor=actor, now=now)
+
+
+@checks_step(life.MARKING)
+def check_panel(session: Session, event: Event) -> None:
+    """Refuse to open the marking, whoever does it, before scheme and panel are ready.
+
+    Raises:
+        NoSchemeError: no scheme is frozen.
+        LockError: the panel does not fit the scheme, or has no chief judge.
     """
     ground = read_ground(session, event.id)
     seats = judges.list_seats(session, event.id)
+    if not any(seat.is_chief for seat in seats):
+        raise LockError(_("Assign a chief judge first."))
     wrong = [
         c.criterion
         for c in judges.list_coverage(ground.scheme, seats)
@@ -47,11 +62,6 @@ def open_marking(
                 codes=", ".join(wrong),
             )
         )
-    if not any(seat.is_chief for seat in seats):
-        raise LockError(_("Assign a chief judge first."))
-    if not ground.works:
-        raise LockError(_("No work has a code yet: there is nothing to mark."))
-    move_event(session, event=event, to=life.MARKING, actor=actor, now=now)
 
 
 def lock_marks(
