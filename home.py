@@ -27,7 +27,7 @@ from accounts.access.services import (
     signed_in_user,
 )
 from accounts.users.models import User
-from extensions import db
+from extensions import api_spec, db
 from web.i18n import COOKIE, LANGUAGES
 
 bp = Blueprint("site", __name__)
@@ -88,3 +88,11 @@ def readyz() -> ResponseReturnValue:
     wanted = ScriptDirectory(current_app.extensions["migrate"].directory)
     ready = current == wanted.get_current_head()
     return jsonify(status="ok" if ready else "not migrated"), 200 if ready else 503
+
+
+@bp.get("/api/v1/openapi.json")
+@public
+def openapi() -> ResponseReturnValue:
+    """Describe the machine addresses."""
+    api_spec.app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the documented way
+    return jsonify(api_spec.spec)

@@ -146,7 +146,9 @@ class MarkedEvent:
     def fill(self, value=None):
         """Give every mark; `value(work number, aspect code)` says which."""
         value = value or (lambda at, code: {"P1.1": str(9 - at)}.get(code, "1"))
-        scheme = schemes.load_scheme(schemes.find_frozen(self.session, self.event.id))
+        version = schemes.find_frozen(self.session, self.event.id)
+        assert version is not None
+        scheme = schemes.load_scheme(version)
         for name, seat in self.seats.items():
             items = [
                 make_item(work, aspect.code, value(at, aspect.code))
@@ -158,6 +160,7 @@ class MarkedEvent:
 
     def sign(self, seat):
         sheet = find_sheet(self.session, self.seats[seat])
+        assert sheet is not None
         sign_sheet(
             self.session,
             seat=self.seats[seat],
