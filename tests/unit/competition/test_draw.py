@@ -4,6 +4,8 @@ import hashlib
 import json
 import math
 import re
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from itertools import islice, permutations
@@ -23,6 +25,7 @@ CALLED = (
 )
 SEED = "036421d7e0dda29f62dbe1eec27238d801d627e11bc6ba75bf49d9de33069911"
 DOCUMENT = ROOT / "docs" / "rules" / "draw.md"
+PROGRAM = ROOT / "static" / "verify_draw.txt"
 
 
 def numbered(count: int) -> tuple[str, ...]:
@@ -55,12 +58,37 @@ def make_draw(deal: Deal, *, revealed: bool = True) -> PublicDraw:
 
 
 def sceptics_program() -> ModuleType:
-    """Return the program printed in docs/rules/draw.md, as a module."""
-    source = re.search(r"```python\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
-    assert source is not None
+    """Return the program that outsiders download, as a module."""
     module = ModuleType("verify_draw")
-    exec(compile(source[1], DOCUMENT, "exec"), module.__dict__)  # noqa: S102 - ours
+    exec(compile(PROGRAM.read_text(), PROGRAM, "exec"), module.__dict__)  # noqa: S102
     return module
+
+
+def test_the_program_stands_in_the_document():
+    printed = re.search(r"```python\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
+
+    assert printed is not None
+    assert printed[1] == PROGRAM.read_text()
+
+
+def test_the_program_runs_on_its_own(tmp_path):
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    good.write_text(rules.as_json(make_draw(make_deal())))
+    bad.write_text(rules.as_json(altered(seed="00" * 32)))
+
+    runs = [
+        subprocess.run(
+            [sys.executable, "-I", PROGRAM, file],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for file in (good, bad)
+    ]
+
+    assert [run.returncode for run in runs] == [0, 1]
+    assert runs[0].stdout.count("PASS") == 6
+    assert "FAIL seed" in runs[1].stdout
 
 
 def test_known_answers():
