@@ -65,16 +65,17 @@ class Found:
 def open_checkin(
     session: Session, *, event: Event, actor: Actor, now: datetime
 ) -> None:
-    """Open the desk; the event moves to check-in.
+    """Open the desk; the event moves to check-in, if the committee has not moved it.
 
     Raises:
+        CheckInError: it was opened already.
         StepRefusedError: registration is not closed, or the event is past check-in.
     """
-    move_event(session, event=event, to=CHECKIN, actor=actor, now=now)
-    if queries.find_session(session, event.id) is None:
-        session.add(
-            CheckInSession(event_id=event.id, opened_at=now, opened_by=actor.name)
-        )
+    if queries.find_session(session, event.id) is not None:
+        raise CheckInError(_("The check-in of this event was opened already."))
+    if event.state != CHECKIN:
+        move_event(session, event=event, to=CHECKIN, actor=actor, now=now)
+    session.add(CheckInSession(event_id=event.id, opened_at=now, opened_by=actor.name))
     _log(session, Desk(event, actor, "", now), "checkin.opened", None)
 
 

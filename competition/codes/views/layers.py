@@ -192,7 +192,11 @@ def _layer_page(event: Event, layer: str, form: FlaskForm) -> str:
         title=TITLES[layer],
         draw=draw,
         links=links,
-        small_groups=small_groups(link.group_code for link in links),
+        small_groups=[
+            group.name
+            for group in event.groups
+            if group.code in small_groups(link.group_code for link in links)
+        ],
         voided=list_voided(session, event.id, layer),
         checkin_closed=opened is not None and opened.closed_at is not None,
         is_ready=all(queries.count_codes(session, event.id, name) for name in earlier),

@@ -35,13 +35,16 @@ def statuses(session, event):
     return dict(rows.all())
 
 
-def test_opening_moves_the_event(session):
-    event = make_event(session, state="closed")
+@pytest.mark.parametrize("state", ["closed", "checkin"])
+def test_opening_moves_the_event(session, state):
+    event = make_event(session, state=state)
 
     desk.open_checkin(session, event=event, actor=SYSTEM, now=MORNING)
 
     assert event.state == "checkin"
     assert queries.find_session(session, event.id).closed_at is None
+    with pytest.raises(desk.CheckInError):
+        desk.open_checkin(session, event=event, actor=SYSTEM, now=MORNING)
 
 
 def test_check_in_does_not_open_while_registration_is(session):

@@ -232,7 +232,7 @@ def test_small_groups_are_pointed_out(client, session, sign_in):
 
     page = client.get(address(event, "contest_no")).text
 
-    assert "student, worker" in page
+    assert "职工组, 学生组" in page
 
 
 def void_data(officer, password=PASSWORD):
