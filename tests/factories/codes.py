@@ -14,7 +14,6 @@ from competition.checkin.services import desk
 from competition.codes.rules import LAYERS
 from competition.codes.services import commit_layer, derive_layer, open_marking
 from competition.draw.models import Draw
-from competition.draw.queries import find_live
 from competition.draw.rules import Contribution
 from competition.draw.services import contribute
 from competition.events.models import Event
@@ -26,7 +25,7 @@ from tests.factories.competition import NOW, make_entry, make_event
 DAY = NOW + timedelta(days=40)  # when made events begin
 MORNING = DAY - timedelta(minutes=30)
 DICE = Contribution("dice", "监督", "31415926535897932384")
-ROLES = {
+ROLES: dict[int | str, str] = {
     1: "coding_officer_1",
     2: "coding_officer_2",
     3: "coding_officer_3",
@@ -71,9 +70,10 @@ def close(session, event: Event) -> int:
 
 def draw_layer(session, event: Event, layer: str, **values) -> Draw:
     """Commit, roll the dice and draw one layer; values: hall_size."""
-    commit_layer(session, event=event, layer=layer, actor=SYSTEM, now=DAY, **values)
+    draw = commit_layer(
+        session, event=event, layer=layer, actor=SYSTEM, now=DAY, **values
+    )
     session.flush()
-    draw = find_live(session, event.id, layer)
     contribute(session, draw=draw, given=DICE, actor=SYSTEM, now=DAY)
     session.flush()
     derive_layer(session, event=event, layer=layer, actor=SYSTEM, now=DAY)
