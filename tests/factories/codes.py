@@ -7,6 +7,7 @@ make_officers(session, event)           one user per duty: officers[1], "supervi
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from accounts.roles.rules import Scope
 from accounts.users.models import User
@@ -36,7 +37,7 @@ ROLES: dict[int | str, str] = {
 }
 
 
-def make_desk(session, entries: int = 3, **values) -> tuple[Event, list[Entry]]:
+def make_desk(session, entries: int = 3, **values) -> tuple[Event, list[Any]]:
     """Make an event whose check-in is open; values: see make_event."""
     event = make_event(session, **values)
     groups = event.groups
@@ -83,7 +84,7 @@ def draw_layer(session, event: Event, layer: str, **values) -> Draw:
 
 def make_coded(
     session, entries: int = 4, *, absent: int = 0, **values
-) -> tuple[Event, list[Entry]]:
+) -> tuple[Event, list[Any]]:
     """Make an event that is ready for the judges; the last `absent` did not come."""
     event, made = make_desk(session, entries + absent, **values)
     check_in(session, event, made[:entries])

@@ -42,7 +42,9 @@ def test_opening_moves_the_event(session, state):
     desk.open_checkin(session, event=event, actor=SYSTEM, now=MORNING)
 
     assert event.state == "checkin"
-    assert queries.find_session(session, event.id).closed_at is None
+    opened = queries.find_session(session, event.id)
+    assert opened is not None
+    assert opened.closed_at is None
     with pytest.raises(desk.CheckInError):
         desk.open_checkin(session, event=event, actor=SYSTEM, now=MORNING)
 
@@ -100,6 +102,7 @@ def forge(ticket_text: str) -> str:
 def test_tickets_that_do_not_stand_here_are_kept_with_reason_and_device(session):
     event, (entry, gone) = make_desk(session, 2)
     elsewhere = make_entry(session, state="accepted")
+    assert elsewhere.ticket is not None
     gone.state = "withdrawn"
     session.flush()
 
@@ -189,6 +192,7 @@ def test_latecomers_forfeit_unless_the_chief_judge_accepts(session):
 
     assert statuses(session, event) == {entry.id: "present", other.id: "late"}
     accepted = queries.find_checkin(session, entry.id)
+    assert accepted is not None
     assert accepted.accepted_by == officers["chief"].uid
 
 

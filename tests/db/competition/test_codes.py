@@ -288,7 +288,9 @@ def test_what_was_revealed_gives_the_codes_that_were_used(session):
         ("station", queries.list_station_links(session, event.id)),
         ("work_code", queries.list_work_links(session, event.id)),
     ):
-        shown = public_draw(find_live(session, event.id, layer))
+        draw = find_live(session, event.id, layer)
+        assert draw is not None
+        shown = public_draw(draw)
         assert dict(shown.result) == {link.source: link.code for link in links}
 
 

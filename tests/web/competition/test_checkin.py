@@ -177,7 +177,9 @@ def test_open_count_and_close(client, session, desk):
     assert 'data-present="0"' in client.get(f"{url}/count").text
     client.post(f"{url}/close")
 
-    assert find_session(session, event.id).closed_at is not None
+    opened = find_session(session, event.id)
+    assert opened is not None
+    assert opened.closed_at is not None
     assert client.get(url).status_code == 200
     assert client.post(f"{url}/close").status_code == 409
 

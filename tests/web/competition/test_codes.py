@@ -318,6 +318,7 @@ def test_after_decoding_the_record_shows_and_proves_the_outcome(
     )
     sign_in(None)
     draw = find_live(session, event.id, "work_code")
+    assert draw is not None
 
     page = client.get(f"/draws/{draw.uid}").text
     file = client.get(f"/draws/{draw.uid}/draw.json").json
