@@ -3,15 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from blinker import signal
 from sqlalchemy.orm import Session
 
 from ledger.log.services import Actor
 from scoring.results.queries import get_publication
+from scoring.results.signals import results_published, results_withdrawn
 from talentpool.admission.services import propose
-
-results_published = signal("scoring.results.published")
-results_withdrawn = signal("scoring.results.withdrawn")
 
 
 def listen() -> None:
