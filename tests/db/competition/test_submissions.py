@@ -232,7 +232,9 @@ def test_acceptance_binds_the_person_and_makes_a_ticket(session):
     assert {paper.state for paper in entry.papers} == {"accepted"}
     assert read_ticket(entry.ticket.text) == entry.uid
     assert [e.uid for e in list_accepted(session, entry.event_id)] == [entry.uid]
-    assert list_accepted(session, entry.event_id)[0].photo.kind == "photo"
+    photo = list_accepted(session, entry.event_id)[0].photo
+    assert photo is not None
+    assert photo.kind == "photo"
 
 
 def test_an_account_is_bound_only_once_accepted(session):
