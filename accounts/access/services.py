@@ -14,19 +14,17 @@ from typing import Any, TypeVar
 
 from flask import abort, current_app, g, request
 from flask_login import current_user, login_user
-from sqlalchemy.orm import Session
 
 from accounts.roles import queries
 from accounts.roles.rules import Grant, Scope, may, scopes_for
+from accounts.roles.services import resolvers
+from accounts.roles.services import resolves as resolves  # noqa: PLC0414 - offered on
 from accounts.sessions import services as sessions
 from accounts.users.models import User
 from extensions import db
 from ledger.log.services import Actor, record
 
 View = TypeVar("View", bound=Callable[..., Any])
-Resolver = Callable[[Session, str], Iterable[Scope] | None]
-
-_resolvers: dict[str, Resolver] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +54,6 @@ class DeskItem:
     url: str
     count: int | None = None
     order: int = 50
-
-
-def resolves(kind: str) -> Callable[[Resolver], Resolver]:
-    """Register how the uid of a `kind` is turned into the scopes it lies in.
-
-    The resolver returns None when there is no such thing (the view answers 404).
-    """
-
-    def register(resolver: Resolver) -> Resolver:
-        _resolvers[kind] = resolver
-        return resolver
-
-    return register
 
 
 def public(view: View) -> View:
@@ -151,7 +136,7 @@ def _guarded(view: View, access: Access) -> View:
             places: Iterable[Scope] | None = None
             if access.within:
                 uid = str(kwargs[f"{access.within}_uid"])
-                places = _resolvers[access.within](db.session(), uid)
+                places = resolvers[access.within](db.session(), uid)
                 if places is None:
                     abort(404)
             if not is_allowed(access.permission, places):

@@ -9,7 +9,7 @@ Words used here:
         holds a code map may not mark and nobody checks their own work.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 ROLES: dict[str, frozenset[str]] = {
@@ -129,16 +129,29 @@ def scopes_for(grants: Iterable[Grant], permission: str) -> list[Scope]:
     return [g.scope for g in grants if permission in ROLES[g.role]]
 
 
-def conflicting_roles(held: Iterable[Grant], new: Grant) -> list[str]:
+def conflicting_roles(
+    held: Iterable[Grant], new: Grant, around: Callable[[Scope], Iterable[Scope]]
+) -> list[str]:
     """Return the roles in `held` that one person may not hold together with `new`.
 
-    Roles meet when their scopes are equal or one of them is everywhere.
+    Roles meet when their scopes are equal, one is everywhere, or one lies in the other:
+    a code map of a competition and a seat as judge at one of its events.
+
+    Args:
+        held: what the person holds now.
+        new: what they would hold besides.
+        around: tells which scopes a scope lies in, itself among them.
     """
+    wide = {EVERYWHERE, *around(new.scope)}
     return sorted(
         {
             g.role
             for g in held
             if frozenset({g.role, new.role}) in FORBIDDEN_PAIRS
-            and (g.scope == new.scope or EVERYWHERE in (g.scope, new.scope))
+            and (
+                new.scope == EVERYWHERE
+                or g.scope in wide
+                or new.scope in {g.scope, *around(g.scope)}
+            )
         }
     )

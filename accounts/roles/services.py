@@ -1,5 +1,6 @@
 """Giving and ending roles. A forbidden pair is refused, and the refusal is logged."""
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -11,6 +12,23 @@ from accounts.roles.rules import ROLES, Grant, Scope, conflicting_roles
 from accounts.users.models import User
 from errors import DomainError
 from ledger.log.services import Actor, record
+
+Resolver = Callable[[Session, str], Iterable[Scope] | None]
+
+resolvers: dict[str, Resolver] = {}  # by kind of place; see `resolves`
+
+
+def resolves(kind: str) -> Callable[[Resolver], Resolver]:
+    """Register how the key of a `kind` of place is turned into the scopes it lies in.
+
+    The resolver returns None when there is no such thing (a view then answers 404).
+    """
+
+    def register(resolver: Resolver) -> Resolver:
+        resolvers[kind] = resolver
+        return resolver
+
+    return register
 
 
 class RoleError(DomainError):
@@ -38,7 +56,7 @@ def grant_role(
     new, held = Grant(role, scope), queries.list_grants(session, user.id)
     if new in held:
         return
-    clash = conflicting_roles(held, new)
+    clash = conflicting_roles(held, new, lambda place: places_around(session, place))
     if clash:
         raise RoleError(
             _(
@@ -60,6 +78,12 @@ def grant_role(
         )
     )
     _log(session, user, new, "role.granted", actor, now)
+
+
+def places_around(session: Session, place: Scope) -> list[Scope]:
+    """Return the scopes a place lies in, as its room tells; itself at the least."""
+    resolver = resolvers.get(place.kind)
+    return list((resolver and resolver(session, place.key)) or [place])
 
 
 def revoke_role(

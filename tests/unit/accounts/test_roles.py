@@ -11,6 +11,7 @@ from accounts.roles.rules import (
 
 EVENT, OTHER = Scope("event", "e1"), Scope("event", "e2")
 CITY = Scope("district", "330600")
+COMPETITION = Scope("competition", "c1")
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,18 @@ def test_scopes_for_lists_where_a_permission_is_held():
             id="a code map's holder may not mark",
         ),
         pytest.param(
+            Grant("coding_officer_3", COMPETITION),
+            Grant("judge", EVENT),
+            ["coding_officer_3"],
+            id="a code map of the whole competition neither",
+        ),
+        pytest.param(
+            Grant("judge", EVENT),
+            Grant("coding_officer_3", COMPETITION),
+            ["judge"],
+            id="nor the other way round",
+        ),
+        pytest.param(
             Grant("coding_officer_3", OTHER),
             Grant("judge", EVENT),
             [],
@@ -66,4 +79,7 @@ def test_scopes_for_lists_where_a_permission_is_held():
     ],
 )
 def test_forbidden_pairs(held, new, clash):
-    assert conflicting_roles([held], new) == clash
+    def around(place):
+        return [place, COMPETITION] if place.kind == "event" else [place]
+
+    assert conflicting_roles([held], new, around) == clash
