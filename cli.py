@@ -26,6 +26,7 @@ STANDALONE = {
     "serve": ("web.cli",),
     "backup": ("web.cli",),
     "restore": ("web.cli",),
+    "demo": ("demo.cli",),
 }
 
 

@@ -21,7 +21,7 @@ def demo() -> None:
     else:
         services.load(session, datetime.now(UTC), click.echo)
         session.commit()
-        reindex(session, datetime.now(UTC))
+        reindex(session)
         session.commit()
     _list_users()
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
-from competition.checkin.services.desk import Desk, close_checkin, confirm, open_checkin
-from competition.codes.services import commit_layer, decode, derive_layer
 from sqlalchemy.orm import Session
 
 from accounts.users.models import User
+from competition.checkin.services.desk import Desk, close_checkin, confirm, open_checkin
 from competition.codes.queries import list_works
 from competition.codes.rules import LAYERS
+from competition.codes.services import commit_layer, decode, derive_layer
 from competition.draw.rules import Contribution
 from competition.draw.services import contribute
 from competition.events import rules as life
@@ -19,7 +19,6 @@ from competition.registration.queries import list_accepted
 from demo.marks import Tablet, Truth, hash_of
 from demo.plan import PlannedEvent
 from ledger.log.services import Actor
-from scoring.judges.models import JudgeSeat
 from scoring.judges.queries import list_aspects, list_seats
 from scoring.judges.services import Appointment, assign_judge
 from scoring.marking.queries import find_heads
@@ -28,7 +27,7 @@ from scoring.results.services.decisions import decide
 from scoring.results.services.locks import lock_marks, open_marking
 from scoring.results.services.publish import publish
 from scoring.scheme.queries import find_frozen, load_scheme
-from scoring.scheme.rules.tree import Scheme
+from scoring.scheme.rules.tree import Aspect, Scheme
 from scoring.sheets.queries import find_sheet
 from scoring.sheets.services import sign_sheet
 
@@ -123,24 +122,24 @@ def mark_works(staff: Staff, event: Event, plan: PlannedEvent) -> None:
     version = find_frozen(session, event.id)
     assert version is not None  # noqa: S101 - marking is open
     scheme = load_scheme(version)
-    for seat in list_seats(session, event.id):
+    panel = list_seats(session, event.id)
+    for seat in panel:
         tablet = Tablet(session=session, user=seat.user, seat=seat, now=now)
         for work in wanted:
-            for aspect in list_aspects(scheme, seat):
+            for aspect in list_aspects(scheme, seat, panel):
                 tablet.mark(work, aspect.code, truth.value(work, aspect, seat.seat))
         tablet.send()
-        _trouble(tablet, scheme, seat, truth, wanted)
+        _trouble(tablet, list_aspects(scheme, seat, panel), truth, wanted)
     if plan.marked_share == 1.0:
         _disqualify(staff, event, works[-1])
 
 
 def _trouble(
-    tablet: Tablet, scheme: Scheme, seat: JudgeSeat, truth: Truth, works: list[str]
+    tablet: Tablet, aspects: list[Aspect], truth: Truth, works: list[str]
 ) -> None:
     """One judge withdraws a mark and gives another; one is asked to judge again."""
-    aspects = list_aspects(scheme, seat)
-    first = tablet.seat.seat == "J1"
-    if first and aspects:
+    seat = tablet.seat
+    if seat.seat == "J1" and aspects:
         work, aspect = works[0], aspects[0]
         value = truth.value(work, aspect, seat.seat)
         head = _head(tablet, work, aspect.code)

@@ -190,7 +190,7 @@ OFFICES = (
         hint="解密、核验账本",
     ),
     Office(
-        username="hr",
+        username="official",
         display_name="人社干部 倪佳",
         roles=("hr_official",),
         scope="district",

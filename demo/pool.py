@@ -7,8 +7,6 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from talentpool.dossiers.services.bulk import NewCraftsman, bulk_load
-from talentpool.mentorship.services import bulk_load as bulk_load_pairs
 
 from demo.cast import Casting, Human
 from ledger.log.services import Actor
@@ -16,6 +14,8 @@ from people.codes.models import Honour
 from people.persons.services import register_person
 from people.units.models import Unit
 from talentpool.dossiers.models import Craftsman
+from talentpool.dossiers.services.bulk import NewCraftsman, bulk_load
+from talentpool.mentorship.services import bulk_load as bulk_load_pairs
 
 CRAFTSMEN = 3000
 PAIRS = 300

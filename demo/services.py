@@ -8,8 +8,6 @@ from datetime import date, datetime, timedelta
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from talentpool.admission.services.decide import Decision, admit
-from talentpool.standard.services import ensure_in_force
 
 from accounts.roles.rules import EVERYWHERE, Scope
 from accounts.roles.services import grant_role
@@ -44,6 +42,8 @@ from people.units.models import Unit
 from people.units.services import register_unit
 from scoring.scheme.services import attach_scheme, freeze_scheme, read_example
 from talentpool.admission.models import Proposal
+from talentpool.admission.services.decide import Decision, admit
+from talentpool.standard.services import ensure_in_force
 
 LOADED = "demo.loaded"
 ACTOR = Actor("system", "jiangcai demo")

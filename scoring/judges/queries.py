@@ -17,12 +17,12 @@ class Coverage:
     """How many judges mark a criterion, against what its aspects expect."""
 
     criterion: str
-    expected: tuple[int, ...]  # distinct `judges` of its aspects
+    expected: tuple[int, ...]  # distinct `judges` of its aspects, fewest first
     assigned: int
 
     @property
     def is_right(self) -> bool:
-        return self.expected == (self.assigned,)
+        return self.assigned == max(self.expected)
 
 
 def list_seats(session: Session, event_id: int) -> list[JudgeSeat]:
@@ -61,15 +61,22 @@ def list_seats_of(session: Session, user_id: int) -> list[JudgeSeat]:
     )
 
 
-def list_aspects(scheme: Scheme, seat: JudgeSeat) -> list[Aspect]:
-    """Return the aspects a seat marks, in the scheme's order."""
-    return [
-        aspect
-        for component in scheme.components
-        for criterion in component.criteria
-        if seat.marks(criterion.code)
-        for aspect in criterion.aspects
-    ]
+def list_aspects(
+    scheme: Scheme, seat: JudgeSeat, seats: Sequence[JudgeSeat]
+) -> list[Aspect]:
+    """Return the aspects a seat marks, in the scheme's order.
+
+    Where an aspect expects fewer judges than mark its criterion (a measured size on a
+    sheet that three judge), the first of `seats`, in the order they were given, mark it.
+    """
+    found: list[Aspect] = []
+    for component in scheme.components:
+        for criterion in component.criteria:
+            marking = [other.id for other in seats if other.marks(criterion.code)]
+            if seat.id in marking:
+                turn = marking.index(seat.id)
+                found += [a for a in criterion.aspects if turn < a.judges]
+    return found
 
 
 def list_coverage(scheme: Scheme, seats: Sequence[JudgeSeat]) -> list[Coverage]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from competition.codes.queries import list_works
 from competition.events import rules as life
 from scoring.judges.models import JudgeSeat
-from scoring.judges.queries import list_aspects
+from scoring.judges.queries import list_aspects, list_seats
 from scoring.marking import queries as marking
 from scoring.marking.models import SheetSignature
 from scoring.marking.queries import Pending
@@ -96,7 +96,8 @@ def find_sheet(session: Session, seat: JudgeSeat) -> Sheet | None:
     excused = {f.entry for f in facts if f.status != "present"}
     excused |= {f.entry for f in facts if "disqualify" in f.vetoes}
     everybody = marking.list_counted(session, seat.event_id)
-    aspects = list_aspects(scheme, seat)
+    panel = list_seats(session, seat.event_id)
+    aspects = list_aspects(scheme, seat, panel)
     own = {aspect.code: aspect for aspect in aspects}
     signed = marking.list_signatures(session, seat.event_id)
     return Sheet(

@@ -84,7 +84,8 @@ def _open_desk(session: Session, seat: JudgeSeat) -> Desk:
     version = schemes.find_frozen(session, event.id)
     if version is not None:
         scheme = schemes.load_scheme(version)
-        own = judges.list_aspects(scheme, seat)
+        panel = judges.list_seats(session, event.id)
+        own = judges.list_aspects(scheme, seat, panel)
         desk.aspects = {aspect.code: aspect for aspect in own}
         desk.known_aspects = frozenset(aspect.code for aspect in scheme.aspects)
         desk.is_open = event.state in MARKED_STATES

@@ -282,7 +282,9 @@ def _count(
     ground: Ground, seats: list[JudgeSeat]
 ) -> dict[str, dict[str, tuple[int, int]]]:
     """Return how many marks of how many each seat has given each work."""
-    aspects = {seat.seat: judges.list_aspects(ground.scheme, seat) for seat in seats}
+    aspects = {
+        seat.seat: judges.list_aspects(ground.scheme, seat, seats) for seat in seats
+    }
     given = Counter((c.entry, c.judge) for c in ground.counted)
     return {
         fact.entry: {
