@@ -115,7 +115,7 @@ def mark_works(staff: Staff, event: Event, plan: PlannedEvent) -> None:
     session, now = staff.session, event.starts_at + timedelta(hours=2)
     open_marking(session, event=event, actor=staff.actor("chief"), now=now)
     works = sorted(work.work_code for work in list_works(session, event.id))
-    truth = Truth(chance=np.random.default_rng(hash_of(plan.key) % 2**32))
+    truth = Truth(chance=np.random.default_rng(hash_of(plan.key)))
     if len(works) > 4:
         truth.twins[works[3]] = works[2]  # two works alike: a real tie
     wanted = works[: max(1, round(len(works) * plan.marked_share))]

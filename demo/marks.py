@@ -5,6 +5,7 @@ Chance makes what the judges saw; it never touches what is computed from it.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 import numpy as np
@@ -34,7 +35,7 @@ class Truth:
             worth = self.quality.setdefault(work, self._draw(0.8, 0.1))
             self.seen[key] = self._draw(worth, 0.12)
         # A twin gets the very marks of the other: the eye of a seat is steady.
-        own = np.random.default_rng(abs(hash_of(f"{work}|{aspect.code}|{seat}")))
+        own = np.random.default_rng(hash_of(f"{work}|{aspect.code}|{seat}"))
         return _entered(aspect, self.seen[key], own)
 
     def _draw(self, middle: float, spread: float) -> float:
@@ -43,7 +44,7 @@ class Truth:
 
 def hash_of(text: str) -> int:
     """Return a number that is the same for the same text in every process."""
-    return int.from_bytes(text.encode()) % (2**63)
+    return int.from_bytes(sha256(text.encode()).digest()[:15])
 
 
 def _entered(aspect: Aspect, seen: float, own: np.random.Generator) -> str:
@@ -109,8 +110,8 @@ class Tablet:
         """Make a mark, or with a reason and no value withdraw one; return its id."""
         self.sent += 1
         seconds = timedelta(seconds=7 * self.sent)
-        number = hash_of(f"{self.seat.uid}|{self.sent}") % 2**122
-        mark_id = str(UUID(int=number, version=8))
+        number = hash_of(f"{self.seat.uid}|{self.sent}")
+        mark_id = str(UUID(int=number, version=4))
         self.outbox.append(
             {
                 "id": mark_id,

@@ -107,7 +107,7 @@ def load(session: Session, now: datetime, say: Callable[[str], None]) -> None:
     say(_("Units, offices and users are in place."))
     for plan in plans.EVENTS:
         _hold_event(city, competition, plan)
-        say(_("%(event)s: %(state)s", event=plan.name, state=plan.reach))
+        say(plan.name)
     _admit_some(city)
     village = Village(
         session=session, casting=city.casting, units=city.units, actor=ACTOR, now=now

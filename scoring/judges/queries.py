@@ -67,7 +67,7 @@ def list_aspects(
     """Return the aspects a seat marks, in the scheme's order.
 
     Where an aspect expects fewer judges than mark its criterion (a measured size on a
-    sheet that three judge), the first of `seats`, in the order they were given, mark it.
+    sheet that three judge), the first of `seats`, in the order given, mark it.
     """
     found: list[Aspect] = []
     for component in scheme.components:
