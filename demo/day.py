@@ -114,10 +114,12 @@ def mark_works(staff: Staff, event: Event, plan: PlannedEvent) -> None:
     """Let every judge mark; the day's small troubles happen at the first works."""
     session, now = staff.session, event.starts_at + timedelta(hours=2)
     open_marking(session, event=event, actor=staff.actor("chief"), now=now)
-    works = sorted(work.work_code for work in list_works(session, event.id))
+    listed = sorted(list_works(session, event.id), key=lambda work: work.work_code)
+    works = [work.work_code for work in listed]
     truth = Truth(chance=np.random.default_rng(hash_of(plan.key)))
-    if len(works) > 4:
-        truth.twins[works[3]] = works[2]  # two works alike: a real tie
+    group = listed[0].group_code
+    alike = [work.work_code for work in listed[2:-1] if work.group_code == group][:2]
+    truth.twins[alike[1]] = alike[0]  # a real tie
     wanted = works[: max(1, round(len(works) * plan.marked_share))]
     version = find_frozen(session, event.id)
     assert version is not None  # noqa: S101 - marking is open
