@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask_babel import Babel
 from flask_limiter import Limiter
@@ -28,6 +29,7 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+LOCAL = ZoneInfo("Asia/Shanghai")  # days and birthdays begin at its midnight
 WAL_SAFE_FROM = (3, 51, 3)  # older libraries carry the WAL-reset fault
 
 _writing: ContextVar[bool] = ContextVar("writing", default=True)

@@ -77,9 +77,9 @@ def _measured(aspect: Aspect, seen: float) -> str:
     if low is None and high is None:
         return "0"
     if low is None or high is None:
-        edge = float(high if low is None else low or 0)
+        edge = low if high is None else high
         away = (0.9 - seen) * float(aspect.unit) * 6
-        return f"{edge + (away if low is None else -away):.2f}"
+        return f"{float(edge or 0) + (away if low is None else -away):.2f}"
     middle, half = float(low + high) / 2, float(high - low) / 2
     # A good work lies well inside; a poor one a few steps outside.
     return (

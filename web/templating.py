@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import format_decimal, get_locale
@@ -11,9 +10,8 @@ from flask_login import current_user
 from jinja2 import StrictUndefined
 
 from accounts.access.services import NavItem, is_allowed
+from extensions import LOCAL
 from web.i18n import LANGUAGES, html_lang
-
-LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 def install(app: Flask) -> None:

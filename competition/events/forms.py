@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -26,9 +25,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from competition.events.models import Competition, Event
 from competition.events.services import CompetitionValues, EventValues
+from extensions import LOCAL
 from people.codes.queries import OccupationHit
-
-LOCAL = ZoneInfo("Asia/Shanghai")
 
 STATE_LABELS = {
     "draft": _l("In preparation"),

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from errors import DomainError
+from extensions import LOCAL
 from ledger.log.rules import commitment
 from ledger.log.services import Actor, record
 from people.attachments.models import Attachment
@@ -27,8 +27,6 @@ from people.persons.rules import (
 )
 from people.units.models import Unit
 from people.vault.services import get_vault
-
-_LOCAL = ZoneInfo("Asia/Shanghai")  # a birthday begins at local midnight
 
 
 class IdNumberError(DomainError):
@@ -238,7 +236,7 @@ def _add(
 
 
 def _checked_id(text: str, now: datetime) -> IdFacts:
-    facts = check_id_number(text, today=now.astimezone(_LOCAL).date())
+    facts = check_id_number(text, today=now.astimezone(LOCAL).date())
     if isinstance(facts, IdFault):
         raise IdNumberError(facts)
     return facts

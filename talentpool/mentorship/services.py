@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from errors import DomainError
-from extensions import new_uid
+from extensions import LOCAL, new_uid
 from ledger.log.services import Actor, record
 from people.codes.models import SkillLevel
 from people.persons.models import Person
@@ -23,7 +23,6 @@ from talentpool.mentorship import queries, rules
 from talentpool.mentorship.models import Pair
 from talentpool.standard.queries import find_in_force, read_profile, read_shipped
 from talentpool.standard.rules.profile import MentorshipLimits
-from talentpool.standard.services import LOCAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from accounts.access.services import (
 )
 from accounts.roles.rules import Scope
 from errors import DomainError
-from extensions import db
+from extensions import LOCAL, db
 from people.codes.queries import list_levels
 from people.persons.services import register_person
 from talentpool.dossiers.forms import LABELS as DOSSIER_LABELS
@@ -29,7 +29,6 @@ from talentpool.dossiers.services.panels import Panel, panels
 from talentpool.mentorship import forms, queries, services
 from talentpool.mentorship.models import Pair
 from talentpool.mentorship.rules import LIVE_STATES, NEXT, STATES, capacity_left
-from talentpool.standard.services import LOCAL
 
 bp = Blueprint("mentorship", __name__, url_prefix="/pool")
 

@@ -2,19 +2,17 @@
 
 import hashlib
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from errors import DomainError
+from extensions import LOCAL
 from ledger.log.services import SYSTEM, Actor, record
 from talentpool.standard import queries
 from talentpool.standard.models import ProfileVersion
 from talentpool.standard.rules.parse import parse_profile
-
-LOCAL = ZoneInfo("Asia/Shanghai")  # a version begins at local midnight
 
 
 class VersionTakenError(DomainError):

@@ -8,9 +8,8 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from accounts.access.services import NavItem, public
-from extensions import db
+from extensions import LOCAL, db
 from talentpool.standard import queries
-from talentpool.standard.services import LOCAL
 
 bp = Blueprint("standard", __name__, url_prefix="/pool/standard")
 

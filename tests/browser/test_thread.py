@@ -152,13 +152,13 @@ def walk(stage, own_app, page_at, assert_accessible, tmp_path):
 class Walk:
     """The steps of the thread, each by the person whose step it is."""
 
-    def __init__(self, stage, app, page_at, assert_accessible, folder):
+    def __init__(self, stage, app, page_at, assert_accessible, folder) -> None:
         self.stage, self.app, self.page_at = stage, app, page_at
         self.check, self.folder = assert_accessible, folder
         self.seen: list[tuple[str, str]] = []  # (who, page source) of the judges
 
     def open(self, username: str, size: tuple[int, int], path: str) -> Page:
-        page = self.page_at(*size, user=self.stage.users[username])
+        page: Page = self.page_at(*size, user=self.stage.users[username])
         page.set_default_timeout(10_000)
         self.go(page, path)
         return page
@@ -184,7 +184,7 @@ class Walk:
     # ---- the contestant, on a phone -----------------------------------------------
 
     def register(self) -> Page:
-        page = self.page_at(*PHONE)
+        page: Page = self.page_at(*PHONE)
         page.set_default_timeout(10_000)
         self.go(page, "/events")
         page.get_by_role("link", name="焊工").first.click()

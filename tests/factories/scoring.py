@@ -149,11 +149,12 @@ class MarkedEvent:
         version = schemes.find_frozen(self.session, self.event.id)
         assert version is not None
         scheme = schemes.load_scheme(version)
+        panel = list(self.seats.values())
         for name, seat in self.seats.items():
             items = [
                 make_item(work, aspect.code, value(at, aspect.code))
                 for at, work in enumerate(self.works)
-                for aspect in judges.list_aspects(scheme, seat)
+                for aspect in judges.list_aspects(scheme, seat, panel)
             ]
             answers = self.send_items(name, *items)
             assert {a["status"] for a in answers} == {"stored"}, answers

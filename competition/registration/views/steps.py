@@ -39,11 +39,10 @@ from competition.registration.views.common import (
     words,
 )
 from errors import DomainError
-from extensions import db
+from extensions import LOCAL, db
 from people.codes.queries import list_levels
 from people.persons.rules import mask_id, mask_phone
 from people.units.queries import find_unit, search_units
-from web.templating import LOCAL
 
 STEPS = ("identity", "work", "papers", "confirm")
 _FIELDS = {

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from errors import DomainError
+from extensions import LOCAL
 from ledger.log.services import Actor, record
 from people.consent.models import Consent
 from people.consent.queries import find_consent
@@ -32,7 +32,6 @@ from talentpool.dossiers.services.facts import add_fact
 from talentpool.standard.queries import read_profile
 from talentpool.standard.rules.evaluate import ADMISSIBLE
 
-LOCAL = ZoneInfo("Asia/Shanghai")
 PAPER_NOTICE = "paper"  # version of a consent an officer recorded from a document
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from competition.registration.models import Entry
+from extensions import LOCAL
 from ledger.log.rules import digest
 from ledger.log.services import Actor, record
 from talentpool.admission.models import Proposal
@@ -27,8 +27,6 @@ from talentpool.standard.rules.evaluate import (
     is_worth_proposing,
 )
 from talentpool.standard.services import ensure_in_force
-
-LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 class PublishedRow(Protocol):

@@ -2,17 +2,15 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from competition.registration.models import Entry
+from extensions import LOCAL
 from ledger.log.services import Actor
 from talentpool.dossiers import queries as dossiers
 from talentpool.dossiers.models import CompetitionRecord, Craftsman
 from talentpool.dossiers.services.facts import add_fact, correct_fact
-
-LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 def place_record(
