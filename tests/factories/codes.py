@@ -22,6 +22,7 @@ from competition.registration.models import Entry
 from ledger.log.services import SYSTEM
 from tests.factories.accounts import make_user
 from tests.factories.competition import NOW, make_entry, make_event
+from tests.factories.scoring import make_panel
 
 DAY = NOW + timedelta(days=40)  # when made events begin
 MORNING = DAY - timedelta(minutes=30)
@@ -91,6 +92,7 @@ def make_coded(
     close(session, event)
     for layer in LAYERS:
         draw_layer(session, event, layer)
+    make_panel(session, event)
     open_marking(session, event=event, actor=SYSTEM, now=DAY)
     session.flush()
     return event, made

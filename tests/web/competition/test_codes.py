@@ -16,6 +16,7 @@ from tests.factories.codes import (
     make_desk,
     make_officers,
 )
+from tests.factories.scoring import make_panel
 
 SLUGS = {"contest_no": "contest", "station": "station", "work_code": "work"}
 OFFICER = {"contest_no": 1, "station": 2, "work_code": 3}
@@ -65,8 +66,11 @@ def test_three_officers_make_the_chain_and_marking_opens(client, session, day, s
         printed = client.get(address(event, layer, "/print")).text
         assert all(code in printed for code in codes)
     assert client.get(f"/events/{event.uid}/codes").status_code == 200
+    unready = client.post(f"/events/{event.uid}/codes/open-marking")
+    make_panel(session, event)
     client.post(f"/events/{event.uid}/codes/open-marking")
 
+    assert unready.status_code == 409  # no frozen scheme, no panel
     session.refresh(event)
     assert event.state == "marking"
 
