@@ -6,6 +6,7 @@ from http import HTTPStatus
 import structlog
 from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -44,7 +45,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     db.session.rollback()
     if error.response is not None or error.code is None or error.code < 400:
         return error
-    return _answer(error.code, "")
+    too_large = error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return _answer(error.code, _("The file is larger than 10 MB.") if too_large else "")
 
 
 def _database_away(error: OperationalError) -> ResponseReturnValue:

@@ -156,6 +156,20 @@ def test_a_file_that_is_no_picture_is_refused(client, session, sign_in):
     assert "notice--danger" in page.text
 
 
+def test_a_file_that_is_too_large_is_refused_with_its_reason(client, session, sign_in):
+    entry = draft(session, papers=[])
+    sign_in(entry.user)
+
+    page = client.post(
+        f"/entries/{entry.uid}/papers/photo",
+        data=bytes(13 * 1024 * 1024),
+        content_type="multipart/form-data; boundary=x",
+    )
+
+    assert page.status_code == 413
+    assert "10 MB" in page.text
+
+
 def test_missing_things_are_listed_with_a_way_to_them(client, session, sign_in):
     entry = draft(session, phone="", papers=["photo"])
     sign_in(entry.user)
