@@ -61,7 +61,9 @@ function prepareUpload(form) {
       const small = await shrink(file, 2000);
       if (!small || small.size >= file.size || input.files[0] !== file) return;
       const transfer = new DataTransfer();
-      transfer.items.add(new File([small], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" }));
+      transfer.items.add(
+        new File([small], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" }),
+      );
       input.files = transfer.files;
     });
   }
