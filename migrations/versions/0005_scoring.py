@@ -145,6 +145,7 @@ def create_tables() -> None:
         sa.Column("version", sa.SmallInteger(), nullable=False),
         sa.Column("result_id", sa.Integer(), nullable=False),
         sa.Column("snapshot", sa.Text(), nullable=False),
+        sa.Column("links", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("signature", sa.String(length=128), nullable=False),
         sa.Column("public_key", sa.String(length=64), nullable=False),
@@ -273,7 +274,7 @@ def drop_tables() -> None:
 APPEND_ONLY = ("mark_event", "scoring_decision", "result_version")
 KEPT = ("scheme_version", "judge_seat", "sheet_signature", "mark_lock", "publication")
 SEALED = {  # columns that stay as they were written
-    "publication": "event_id, version, result_id, snapshot, digest, signature, "
+    "publication": "event_id, version, result_id, snapshot, links, digest, signature, "
     "public_key, published_at, published_by",
     "sheet_signature": "event_id, seat_id, round, digest, marks, signed_at",
     "mark_lock": "event_id, round, digest, last_seq, locked_at, locked_by",

@@ -21,15 +21,15 @@ KIND_LABELS = {
     "penalty": _l("Penalty, in units of the scheme"),
     "playoff": _l("Play-off result, higher is better"),
     "set_aside": _l("Late mark put aside"),
-    "revoke": _l("Revoked"),
+    "revoke": _l("Taken back"),
 }
 
 
 class DecisionForm(FlaskForm):
     """A decision on one work; what it is about is chosen in one list."""
 
-    entry = SelectField(_l("Work"), choices=[])
-    what = SelectField(_l("Decision"), choices=[])
+    entry = SelectField(_l("Work code"), choices=[])
+    what = SelectField(_l("Ruling"), choices=[])
     value = StringField(
         _l("Number (for time, penalty and play-off)"),
         [Length(max=40)],

@@ -82,7 +82,9 @@ class Publication(PublicId, Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     version: Mapped[int] = mapped_column(SmallInteger)
     result_id: Mapped[int] = mapped_column(ForeignKey("result_version.id"))
-    snapshot: Mapped[str] = mapped_column(Text)  # canonical JSON, what is signed
+    snapshot: Mapped[str] = mapped_column(Text)  # canonical JSON: public and signed
+    # JSON, one [entry uid, work code] per row of the snapshot, which holds its digest.
+    links: Mapped[str] = mapped_column(Text)
     digest: Mapped[str] = mapped_column(String(64))  # SHA-256 of `snapshot`
     signature: Mapped[str] = mapped_column(String(128))  # Ed25519, hex
     public_key: Mapped[str] = mapped_column(String(64))  # hex

@@ -89,8 +89,15 @@ def read_publication(session: Session, publication: Publication) -> PublishedRes
         digest=publication.digest,
         scheme_digest=snapshot["scheme"],
         rows=tuple(
-            PublishedRow(person_id=people.get(row["entry_uid"]), **row)
-            for row in snapshot["rows"]
+            PublishedRow(
+                entry_uid=entry_uid,
+                work_code=work_code,
+                person_id=people.get(entry_uid),
+                **row,
+            )
+            for (entry_uid, work_code), row in zip(
+                json.loads(publication.links), snapshot["rows"], strict=True
+            )
         ),
     )
 

@@ -1,7 +1,8 @@
 """Publishing a decoded result as a signed snapshot, and withdrawing it.
 
 The snapshot is canonical JSON; its SHA-256 is what people compare, its Ed25519
-signature (purpose "result") is what machines check.
+signature (purpose "result") is what machines check. It holds what the public may see;
+whose entry and which work a row belongs to is kept beside it and only bound by digest.
 """
 
 import json
@@ -159,6 +160,12 @@ def _make(
 ) -> Publication:
     earlier = queries.list_publications(session, event.id)
     uid, version = new_uid(), len(earlier) + 1
+    rows = join_names(
+        json.loads(result.rows)["results"],
+        list_decoded(session, event.id),
+        {group.code: group.name for group in event.groups},
+    )
+    links = json.dumps([[row.pop("entry_uid"), row.pop("work_code")] for row in rows])
     body: dict[str, Any] = {
         "format": FORMAT,
         "publication": uid,
@@ -170,11 +177,8 @@ def _make(
         "marks": result.marks_digest,
         "result": result.digest,
         "published_at": now.isoformat(timespec="seconds"),
-        "rows": join_names(
-            json.loads(result.rows)["results"],
-            list_decoded(session, event.id),
-            {group.code: group.name for group in event.groups},
-        ),
+        "links": sha256(links.encode()).hexdigest(),
+        "rows": rows,
     }
     text = canonical(body)
     return Publication(
@@ -183,6 +187,7 @@ def _make(
         version=version,
         result_id=result.id,
         snapshot=text,
+        links=links,
         digest=sha256(text.encode()).hexdigest(),
         signature=sign(text.encode(), PURPOSE).hex(),
         public_key=public_key_hex(),
