@@ -19,7 +19,7 @@ class AttachForm(FlaskForm):
         [FileSize(_MOST_BYTES, message=_l("The file is larger than 1 MB."))],
         render_kw={"accept": ".toml"},
     )
-    example = SelectField(_l("Or one of the examples"), choices=[])
+    example = SelectField(_l("Or one of the examples"), choices=[], default="")
     reason = StringField(_l("Reason for a new version"), [Length(max=400)])
 
     def __init__(self, *args: object, **kwargs: object) -> None:

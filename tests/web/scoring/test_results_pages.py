@@ -1,0 +1,195 @@
+"""Review, publication and what the public, contestants and machines see of it."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from competition.events import rules as life
+from people.units.models import Unit
+from scoring.results.queries import find_current, list_publications
+from tests.factories.accounts import make_user
+from tests.factories.scoring import make_marked_event
+
+
+@pytest.fixture
+def decoded(session):
+    made = make_marked_event(session, works=3, absent=1)
+    made.run_to_decoded()
+    return made
+
+
+@pytest.fixture
+def published(decoded):
+    decoded.publish()
+    return decoded
+
+
+def test_the_committee_publishes_from_the_review(client, session, decoded, sign_in):
+    sign_in(decoded.committee)
+    page = client.get(f"/events/{decoded.event.uid}/review")
+    assert decoded.entries[0].person.name in page.text
+
+    response = client.post(f"/events/{decoded.event.uid}/publish")
+
+    assert response.status_code == 302
+    assert decoded.event.state == life.PUBLISHED
+
+
+def test_the_chief_judge_cannot_publish(client, decoded, sign_in):
+    sign_in(decoded.judge("J1"))
+
+    assert client.post(f"/events/{decoded.event.uid}/publish").status_code == 403
+
+
+def test_the_public_page_says_what_it_may_and_no_more(client, session, published):
+    page = client.get(f"/results/{published.event.uid}")
+
+    entry = published.entries[0]
+    assert page.status_code == 200
+    for said in (entry.person.name, "22.33", "First"):
+        assert said in page.text
+    assert session.get_one(Unit, entry.unit_id).name in page.text
+    for kept in (entry.uid, entry.person.uid, published.works[0], entry.user.username):
+        assert kept not in page.text
+
+
+def test_the_table_is_safe_to_open(client, session, decoded):
+    decoded.entries[0].person.name = "=cmd|' /C calc'!A0"
+    session.flush()
+    decoded.publish()
+
+    response = client.get(f"/results/{decoded.event.uid}/csv")
+
+    rows = list(csv.reader(io.StringIO(response.text.removeprefix("\ufeff"))))
+    assert rows[1][1].startswith("'=")
+    assert rows[1][0] == "1"
+
+
+def test_the_signed_file_holds_only_what_is_public(client, published):
+    response = client.get(f"/results/{published.event.uid}/json")
+
+    rows = json.loads(response.text)["rows"]
+    assert len(rows) == 4
+    assert all({"entry_uid", "work_code", "person_id"}.isdisjoint(r) for r in rows)
+    assert published.works[0] not in response.text
+
+
+def test_machines_get_the_published_result(client, published):
+    body = client.get(f"/api/v1/events/{published.event.uid}/results").get_json()
+
+    assert [row["rank"] for row in body["results"]] == [1, 2, 3, None]
+    assert body["results"][0]["total"] == "22.33"
+
+
+@pytest.mark.parametrize(
+    "path", ["/results/{uid}", "/results/{uid}/csv", "/api/v1/events/{uid}/results"]
+)
+def test_nothing_is_shown_before_publication(client, decoded, path):
+    assert client.get(path.format(uid=decoded.event.uid)).status_code == 404
+
+
+def test_a_withdrawal_is_on_public_record(client, session, published, sign_in):
+    sign_in(published.committee)
+    url = f"/events/{published.event.uid}"
+    client.post(f"{url}/withdraw", data={"reason": "申诉成立，重新核分"})
+    sign_in(None)
+
+    page = client.get(f"/results/{published.event.uid}")
+
+    assert "申诉成立，重新核分" in page.text
+    assert published.entries[0].person.name not in page.text
+    assert find_current(session, published.event.id) is None
+    assert len(list_publications(session, published.event.id)) == 1
+
+
+def test_a_contestant_sees_their_own_sheet_only(client, session, published, sign_in):
+    publication = find_current(session, published.event.id)
+    own, other = published.entries[:2]
+    sign_in(own.user)
+
+    page = client.get("/my-results")
+    sheet = client.get(f"/results/sheets/{publication.uid}/{own.uid}")
+    foreign = client.get(f"/results/sheets/{publication.uid}/{other.uid}")
+
+    assert "22.33" in page.text
+    assert "J1" in sheet.text
+    for judge in published.seats.values():
+        assert judge.user.display_name not in sheet.text
+    assert foreign.status_code == 403
+
+
+@pytest.mark.parametrize("role", ["committee", "pool_officer", "hr_official"])
+def test_who_works_with_results_sees_every_sheet(
+    client, session, published, sign_in, role
+):
+    publication = find_current(session, published.event.id)
+    sign_in(make_user(session, role))
+
+    for entry in published.entries:
+        page = client.get(f"/results/sheets/{publication.uid}/{entry.uid}")
+        assert page.status_code == 200
+
+
+def test_the_list_of_results_costs_the_same_however_long(
+    client, session, published, count_queries
+):
+    with count_queries() as one:
+        client.get("/results")
+    for _ in range(2):
+        more = make_marked_event(session, works=1)
+        more.run_to_decoded()
+        more.publish()
+
+    with count_queries() as three:
+        page = client.get("/results")
+
+    assert len(one) == len(three)
+    assert page.text.count("/results/") >= 3
+
+
+def test_the_panel_is_led_from_one_page(client, session, sign_in):
+    marked = make_marked_event(session, works=2)
+    marked.fill()
+    sign_in(marked.judge("J1"))
+    url = f"/events/{marked.event.uid}"
+
+    decided = client.post(
+        f"{url}/decisions",
+        data={
+            "entry": marked.works[0],
+            "what": "time",
+            "value": "3600",
+            "reason": "stopwatch",
+        },
+    )
+    unsigned = client.post(f"{url}/marks/lock")
+    marked.sign_all()
+    locked = client.post(f"{url}/marks/lock")
+
+    assert [r.status_code for r in (decided, unsigned, locked)] == [302, 409, 302]
+    assert marked.event.state == life.LOCKED
+
+    client.post(f"{url}/marks/unlock", data={"reason": "wrong work"})
+    alone = client.post(f"{url}/marks/unlock/confirm")
+    sign_in(marked.supervisor)
+    together = client.post(f"{url}/marks/unlock/confirm")
+
+    assert (alone.status_code, together.status_code) == (409, 302)
+    assert marked.event.state == life.MARKING
+    assert client.get(f"{url}/marks").status_code == 200
+
+
+def test_every_fault_of_a_scheme_is_on_the_page(client, session, sign_in):
+    marked = make_marked_event(session, works=1, state=life.CHECKIN)
+    sign_in(marked.committee)
+    broken = b'format = "jiangcai-scheme/1"\n[[components]]\ncode = "P"\nmax = -1\n'
+
+    page = client.post(
+        f"/events/{marked.event.uid}/scheme",
+        data={"file": (io.BytesIO(broken), "x.scheme.toml"), "reason": "again"},
+    )
+
+    assert page.status_code == 422
+    assert page.text.count("components[0]") >= 2
