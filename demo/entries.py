@@ -39,6 +39,7 @@ class Crowd:
     firms: list[Unit]
     schools: list[Unit]
     committee: User
+    now: datetime
     serial: int = 0
     made: list[Entry] = field(default_factory=list)
 
@@ -46,7 +47,8 @@ class Crowd:
 def fill_event(crowd: Crowd, event: Event, plan: PlannedEvent) -> None:
     """Make the planned entries and bring each as far as its event is."""
     opened, closed = event.registration_opens_at, event.registration_closes_at
-    span = (min(closed, opened + timedelta(days=25)) - opened) / (plan.entries + 1)
+    last = min(closed, opened + timedelta(days=25), crowd.now - timedelta(hours=8))
+    span = (last - opened) / (plan.entries + 1)
     for number in range(plan.entries):
         when = opened + span * (number + 1)
         group = event.groups[number * len(event.groups) // plan.entries]

@@ -223,6 +223,7 @@ def _hold_event(city: City, competition: Competition, plan: PlannedEvent) -> Non
         firms=[unit for unit in city.units if unit.industry != "P"],
         schools=[unit for unit in city.units if unit.industry == "P"],
         committee=city.users["committee"],
+        now=city.now,
         serial=plans.EVENTS.index(plan) * 37,
     )
     fill_event(crowd, event, plan)

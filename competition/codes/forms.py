@@ -43,7 +43,7 @@ class ContributionForm(FlaskForm):
         render_kw={"autocomplete": "off"},
     )
     value = StringField(
-        _l("Number"),
+        _l("Number called"),
         [
             InputRequired(_l("Enter the number.")),
             Length(max=MAX_VALUE_LENGTH),

@@ -204,7 +204,7 @@ def test_the_outbox_survives_closing_the_page(page_at, marked, stored):
 def test_a_lost_answer_is_asked_for_again(page_at, marked, stored):
     work = marked.works[0]
     page = open_sheet(page_at, marked, f"{work}/P1.2")
-    lost = []
+    lost: list[str] = []
 
     def lose_the_first(route):
         if lost:
@@ -281,7 +281,7 @@ def test_a_fault_of_the_server_is_tried_again(
     expected_console.append("500")
     work = marked.works[0]
     page = open_sheet(page_at, marked, f"{work}/P1.2")
-    faults = []
+    faults: list[int] = []
 
     def fail_twice(route):
         if len(faults) < 2:

@@ -11,6 +11,7 @@ from ledger.log.queries import iter_links
 from ledger.log.rules import first_fault
 from ledger.log.services import SYSTEM, Actor
 from people.consent.services import give_consent, withdraw_consent
+from scoring.results.signals import results_published, results_withdrawn
 from talentpool.admission.models import Proposal
 from talentpool.admission.queries import proposals as queries
 from talentpool.admission.services import decide, follow
@@ -94,7 +95,7 @@ def test_the_signal_makes_proposals(session, entry, monkeypatch):
     published = publication((entry, 1))
     monkeypatch.setattr(follow, "get_publication", lambda _session, _uid: published)
 
-    follow.results_published.send(
+    results_published.send(
         None,
         session=session,
         publication_uid=published.uid,
@@ -107,7 +108,7 @@ def test_the_signal_makes_proposals(session, entry, monkeypatch):
 
 
 def test_withdrawing_suspends_what_waits(session, proposal):
-    follow.results_withdrawn.send(
+    results_withdrawn.send(
         None,
         session=session,
         publication_uid=proposal.publication_uid,

@@ -1,6 +1,7 @@
 """Facts are append-only, corrections supersede, batches load at once."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, func, select, update
@@ -76,7 +77,8 @@ def test_the_timeline_runs_backwards(session, craftsman):
 
 
 def test_a_state_that_cannot_follow_is_refused(session, craftsman):
-    step = {"reason": "r", "clause": "6.2.1", "actor": SYSTEM, "now": NOW}
+    step: dict[str, Any] = {"reason": "r", "clause": "6.2.1"}
+    step |= {"actor": SYSTEM, "now": NOW}
     craftsmen.change_state(session, craftsman, to="left", **step)
 
     with pytest.raises(craftsmen.StateStepError):

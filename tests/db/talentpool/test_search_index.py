@@ -3,7 +3,8 @@
 from random import Random  # noqa: TID251 - draws queries, no lots
 
 import pytest
-from sqlalchemy import LargeBinary, inspect, select, update
+from pyroaring import BitMap
+from sqlalchemy import LargeBinary, func, inspect, select, update
 
 from accounts.roles.rules import EVERYWHERE, Scope
 from ledger.log.services import SYSTEM
@@ -302,9 +303,7 @@ def _index(session):
     postings = session.execute(
         select(SearchPosting.term, SearchPosting.field, SearchPosting.bitmap)
     ).all()
-    bitmaps = {
-        (p.term, p.field): list(services.BitMap.deserialize(p.bitmap)) for p in postings
-    }
+    bitmaps = {(p.term, p.field): list(BitMap.deserialize(p.bitmap)) for p in postings}
     return documents, {key: ids for key, ids in bitmaps.items() if ids}
 
 
@@ -312,7 +311,7 @@ def test_many_changes_are_merged_by_themselves(session, people):
     for number in people * 2:
         services.mark_dirty(session, number)
 
-    left = session.scalar(select(services.func.count()).select_from(SearchDirty))
+    left = session.scalar(select(func.count()).select_from(SearchDirty))
     assert left < services.MERGE_AT
 
 

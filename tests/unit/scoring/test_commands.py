@@ -5,7 +5,7 @@ import io
 import json
 
 import click
-import openpyxl  # type: ignore[import-untyped]
+import openpyxl
 import pytest
 from click.testing import CliRunner
 

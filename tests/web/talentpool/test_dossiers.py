@@ -184,8 +184,12 @@ def test_says_what_is_wrong_with_a_fact(client, officer, url, kind, data):
 
 
 def test_keeps_the_scan_with_its_digest(client, session, officer, url):
-    data = {"level_code": "L6", "trade": "焊工", "verified": "y"}
-    data["document_file"] = (io.BytesIO(picture()), "证书.jpg")
+    data = {
+        "level_code": "L6",
+        "trade": "焊工",
+        "verified": "y",
+        "document_file": (io.BytesIO(picture()), "证书.jpg"),
+    }
 
     client.post(
         f"{url}/facts/certificate/new", data=data, content_type="multipart/form-data"
