@@ -34,6 +34,7 @@ _TRADES = (
     ("4-03-02-07", "茶艺师", 4),
 )
 _LEVELS = (("L3", 18), ("L4", 38), ("L5", 28), ("L6", 13), ("L7", 2), ("L8", 1))
+_CERTIFICATE_DIGITS = {"L3": "4", "L4": "3", "L5": "2", "L6": "1"}
 _POOL_LEVELS = (
     ("enterprise", 48),
     ("district", 30),
@@ -111,7 +112,11 @@ def fill_pool(village: Village) -> None:
     ids = bulk_load(
         village.session, rows, actor=village.actor, now=village.now, announce=False
     )
-    _pair_up(village, ids)
+    levels = {
+        row.head["person_id"]: str(row.facts["certificate"][0]["level_code"])
+        for row in rows
+    }
+    _pair_up(village, ids, levels)
 
 
 def _craftsmen(village: Village) -> Iterator[NewCraftsman]:
@@ -134,7 +139,7 @@ def _craftsmen(village: Village) -> Iterator[NewCraftsman]:
         head = _head(village, human, unit, code, trade, level)
         village.session.flush()
         facts = {
-            "certificate": [_certificate(village, trade, unit)],
+            "certificate": [_certificate(village, trade, unit, number)],
             "honour": list(_honours(village, level, honours)),
             "achievement": list(_achievements(village, human)),
             "competition": list(_places(village, trade, level)),
@@ -170,12 +175,18 @@ def _head(
     }
 
 
-def _certificate(village: Village, trade: str, unit: Unit) -> dict[str, Any]:
+def _certificate(
+    village: Village, trade: str, unit: Unit, number: int
+) -> dict[str, Any]:
+    level, issued = village.weighted(_LEVELS), village.day(2012, 2024)
+    digit = _CERTIFICATE_DIGITS.get(level)
     return {
-        "level_code": village.weighted(_LEVELS),
+        "level_code": level,
         "trade": trade,
+        # The layout of the 22 characters, by a body that was never filed.
+        "number": f"Y000033{0:06d}{issued:%y}{digit}{number:06d}" if digit else "",
         "issuer": unit.name,
-        "issued_on": village.day(2012, 2024),
+        "issued_on": issued,
     }
 
 
@@ -244,8 +255,8 @@ def _studio(village: Village, human: Human, level: str) -> Iterator[dict[str, An
         }
 
 
-def _pair_up(village: Village, ids: list[int]) -> None:
-    """Pair the most seasoned of each trade with the newest of it."""
+def _pair_up(village: Village, ids: list[int], levels: dict[int, str]) -> None:
+    """Pair technicians and above with those of their trade who are below them."""
     session = village.session
     found = session.scalars(
         select(Craftsman).where(Craftsman.id.in_(ids[:2000])).order_by(Craftsman.id)
@@ -256,16 +267,17 @@ def _pair_up(village: Village, ids: list[int]) -> None:
             by_trade.setdefault(craftsman.occupation_code, []).append(craftsman)
     rows: list[dict[str, Any]] = []
     for group in by_trade.values():
-        older = sorted(group, key=lambda c: (c.trade_since or date.max, c.id))
-        third = len(older) // 3
-        for mentor, apprentice in zip(older[:third], older[-third:], strict=True):
+        mentors = [c for c in group if levels[c.person_id] >= "L5"]
+        apprentices = [c for c in group if levels[c.person_id] <= "L4"]
+        for mentor, apprentice in zip(mentors, apprentices, strict=False):
             if len(rows) < PAIRS:
-                rows.append(_pair(village, mentor, apprentice, len(rows)))
+                level = levels[apprentice.person_id]
+                rows.append(_pair(village, mentor, apprentice, level, len(rows)))
     bulk_load_pairs(session, rows, actor=village.actor, now=village.now)
 
 
 def _pair(
-    village: Village, mentor: Craftsman, apprentice: Craftsman, number: int
+    village: Village, mentor: Craftsman, apprentice: Craftsman, level: str, number: int
 ) -> dict[str, Any]:
     starts = village.day(2021, 2025)
     ends = starts + timedelta(days=730)
@@ -274,7 +286,7 @@ def _pair(
         "mentor_id": mentor.id,
         "apprentice_person_id": apprentice.person_id,
         "apprentice_craftsman_id": apprentice.id,
-        "apprentice_level": "L3",
+        "apprentice_level": level,
         "occupation_edition": 2022,
         "occupation_code": mentor.occupation_code,
         "trade": mentor.trade,
