@@ -33,6 +33,7 @@ from scoring.results.rules.score import ScoringError
 from scoring.results.services import compute, decisions, locks
 from scoring.results.services.compute import Ground
 from scoring.results.views.common import bp, event_or_404, places
+from scoring.scheme.views.texts import tell
 
 NAV = (NavItem(_l("Panel"), "scoring.results.list_overviews", "marks.overview", 31),)
 
@@ -172,9 +173,14 @@ def return_sheet(event_uid: str, uid: str) -> ResponseReturnValue:
 def lock(event_uid: str) -> ResponseReturnValue:
     """Lock the marks and compute the result."""
     event = event_or_404(event_uid)
-    locks.lock_marks(
-        db.session(), event=event, actor=current_actor(), now=datetime.now(UTC)
-    )
+    try:
+        locks.lock_marks(
+            db.session(), event=event, actor=current_actor(), now=datetime.now(UTC)
+        )
+    except ScoringError as error:
+        db.session.rollback()
+        flash(" ".join(tell(fault) for fault in error.details[:3]), "danger")
+        return redirect(url_for(".show_overview", event_uid=event_uid))
     db.session.commit()
     flash(_("The marks are locked and the result is computed."), "success")
     return redirect(url_for(".show_review", event_uid=event.uid))
@@ -301,5 +307,5 @@ def _find_faults(ground: Ground) -> list[str]:
     try:
         compute.score_ground(ground)
     except ScoringError as error:
-        return [fault.message for fault in error.details]
+        return [tell(fault) for fault in error.details]
     return []

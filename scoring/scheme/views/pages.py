@@ -23,6 +23,7 @@ from scoring.scheme.models import SchemeVersion
 from scoring.scheme.rules.faults import SchemeError
 from scoring.scheme.rules.outline import outline
 from scoring.scheme.rules.warnings import list_warnings
+from scoring.scheme.views.texts import tell_with_place
 
 bp = Blueprint("scheme", __name__)
 
@@ -59,7 +60,9 @@ def attach_scheme(event_uid: str) -> ResponseReturnValue:
         except UnicodeDecodeError:
             form.form_errors.append(_("The file is not UTF-8 text."))
         except SchemeError as error:
-            return _page(event, form, faults=list(error.faults)), 422
+            return _page(
+                event, form, faults=list(map(tell_with_place, error.details))
+            ), 422
         except DomainError as error:
             form.form_errors.append(error.message)
         else:
@@ -123,6 +126,6 @@ def _page(
         shown=shown,
         outline=outline(scheme) if scheme else (),
         scheme=scheme,
-        warnings=list_warnings(scheme) if scheme else [],
+        warnings=list(map(tell_with_place, list_warnings(scheme))) if scheme else [],
         may_manage=may_manage,
     )
