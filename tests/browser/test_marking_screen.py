@@ -412,3 +412,21 @@ def test_nobody_signs_while_marks_wait_on_the_tablet(page_at, marked):
 
     page.wait_for_selector("#unsent:not([hidden])")
     assert page.is_disabled("#sign button")
+
+
+def test_nobody_signs_out_while_marks_wait_on_the_tablet(page_at, marked):
+    page = open_sheet(page_at, marked, f"{marked.works[0]}/P1.2", size=(1280, 800))
+    page.context.route("**/api/v1/marks", lambda route: route.abort())
+    page.click(".answers button >> nth=0")
+    page.wait_for_selector("#state.mark-state--tablet")
+    page.goto("/desk")
+    said = []
+    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.accept()))
+
+    page.click(".user-menu summary")
+    with page.expect_event("dialog"):
+        page.click(".user-menu button[type=submit]")
+
+    assert "1" in said[0]
+    page.goto("/desk")
+    assert page.url.endswith("/desk")
