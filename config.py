@@ -70,5 +70,4 @@ def from_environment() -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "WTF_CSRF_TIME_LIMIT": None,  # the form token lives as long as the session
-        "PUBLIC_URL": os.environ.get("PUBLIC_URL", ""),  # printed in QR codes
     }

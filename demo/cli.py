@@ -30,9 +30,8 @@ def _list_users() -> None:
     click.echo(
         _("Demonstration users; the password of all is %(word)s", word=plan.PASSWORD)
     )
-    click.echo(
-        f"  contestant     {_('a contestant: a ticket, and a draft to go on with')}"
-    )
+    contestant = _("a contestant: a ticket, and a draft to go on with")
+    click.echo(f"  {'contestant':14} {contestant}")
     for office in plan.OFFICES:
         click.echo(f"  {office.username:14} {office.display_name}  {office.hint}")
     for username, display_name in plan.JUDGES:

@@ -42,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # Keys, uploads and the default database of a test run live in a folder of their
     # own, and what the shell names is not touched.
     os.environ["JIANGCAI_INSTANCE"] = tempfile.mkdtemp(prefix="jiangcai-test-")
-    for name in ("DATABASE_URL", "REDIS_URL", "JIANGCAI_KEYS", "PUBLIC_URL"):
+    for name in ("DATABASE_URL", "REDIS_URL", "JIANGCAI_KEYS"):
         os.environ.pop(name, None)
     kinds = databases.kinds()
     if "postgres" in REQUIRED and "postgresql" not in kinds:
