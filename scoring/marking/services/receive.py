@@ -1,4 +1,4 @@
-"""Take a tablet's outbox: each mark once, each answer for ever the same.
+"""Take a tablet's outbox: each mark once, each receipt for ever the same.
 
 Answers name a reason by a code, in some followed by ": " and details:
 
@@ -40,6 +40,7 @@ from scoring.marking.services.places import Desk, find_desk, find_desks
 
 Answer = dict[str, Any]
 MOST_MARKS = 100  # in one request
+DUPLICATE = "duplicate"
 
 
 @dataclass(slots=True)
@@ -123,12 +124,17 @@ def _receive(batch: _Batch, desks: Sequence[Desk], wire: Wire) -> Answer:
 
 
 def _repeat(batch: _Batch, known: MarkEvent, wire: Wire) -> Answer:
-    """Answer an id that is already there: as the first time, if it is the same mark."""
+    """Answer an id that is already there: as the first time, if it is the same mark.
+
+    Only the word changes: what was stored before is "duplicate" now, with the receipt
+    of the first time to the last byte.
+    """
     same = known.body_hash == body_hash(wire) and known.seat.user_id == batch.user.id
     if not same:
         batch.reused.append(wire)
         return _refusal(wire.id, "key_reuse")
-    return _answer(known, batch.known.get(known.current))
+    first = _answer(known, batch.known.get(known.current))
+    return first | {"status": DUPLICATE} if known.status == STORED else first
 
 
 def _check(desk: Desk, wire: Wire) -> tuple[str] | str:
