@@ -11,6 +11,7 @@ import xlsxwriter
 from scoring.marking.rules.book import MarkBook, open_book
 from scoring.marking.rules.check import list_faults
 from scoring.marking.rules.columns import MarkColumns
+from scoring.marking.rules.exact import Ints
 from scoring.results.rules.read import EntryReader, MarkReader
 from scoring.results.rules.render import render_csv, render_json
 from scoring.results.rules.score import Scoring, score_book, score_columns
@@ -29,6 +30,8 @@ from scoring.scheme.rules.tree import Scheme
 _PATH = click.Path(path_type=Path)
 LARGE = 1_000_000  # bytes of marks from which reading by columns pays
 _SUFFIXES = (".csv", ".json", ".xlsx")
+_NAMES = ("entry", "aspect", "judge", "value")
+_CHUNK = 250_000  # rows whose texts are held at once
 
 
 @click.command("score")
@@ -105,25 +108,17 @@ def _open_book(
 
 def find_columns(data: bytes) -> MarkColumns | None:
     """Return the columns of a plain CSV file, None where it is not that plain."""
-    import pandas as pd  # noqa: PLC0415 - slow to load, and only large files need it
-
-    names = ("entry", "aspect", "judge", "value")
     commas, lines = data.count(b","), data.rstrip(b"\r\n").count(b"\n") + 1
-    if b'"' in data or commas != (len(names) - 1) * lines:
+    if b'"' in data or b"\0" in data or commas != (len(_NAMES) - 1) * lines:
         return None
     try:
-        table = pd.read_csv(
-            io.BytesIO(data), dtype="category", na_filter=False, encoding="utf-8-sig"
-        )
+        found = _read_columns(data)
     except (ValueError, OverflowError):  # what pandas raises for text it cannot read
         return None
-    if set(table.columns) != set(names) or not isinstance(table.index, pd.RangeIndex):
+    if found is None:
         return None
-    texts = {name: [str(t) for t in table[name].cat.categories] for name in names}
-    if any(t != t.strip() or not t for found in texts.values() for t in found):
-        return None
-    at = {name: np.asarray(table[name].cat.codes, np.int64) for name in names}
-    if any((codes < 0).any() for codes in at.values()):
+    texts, at = found
+    if any(t != t.strip() or not t for column in texts.values() for t in column):
         return None
     return MarkColumns(
         entries=texts["entry"],
@@ -135,6 +130,34 @@ def find_columns(data: bytes) -> MarkColumns | None:
         judge_at=at["judge"],
         value_at=at["value"],
     )
+
+
+def _read_columns(data: bytes) -> tuple[dict[str, list[str]], dict[str, Ints]] | None:
+    """Return each column's different texts and where they stand, chunk by chunk."""
+    import pandas as pd  # noqa: PLC0415 - slow to load, and only large files need it
+
+    texts: dict[str, dict[str, int]] = {name: {} for name in _NAMES}
+    parts: dict[str, list[Ints]] = {name: [np.zeros(0, np.int64)] for name in _NAMES}
+    # As text: columns read as categories would turn the code 007 into the number 7.
+    chunks = pd.read_csv(
+        io.BytesIO(data),
+        dtype=object,
+        na_filter=False,
+        encoding="utf-8-sig",
+        chunksize=_CHUNK,
+    )
+    for chunk in chunks:
+        is_plain = isinstance(chunk.index, pd.RangeIndex)
+        if set(chunk.columns) != set(_NAMES) or not is_plain:
+            return None
+        for name, seen in texts.items():
+            codes, unique = pd.factorize(chunk[name])
+            if not all(isinstance(text, str) for text in unique) or (codes < 0).any():
+                return None
+            places = [seen.setdefault(str(text), len(seen)) for text in unique]
+            parts[name].append(np.array(places, np.int64)[codes])
+    at = {name: np.concatenate(found) for name, found in parts.items()}
+    return {name: list(seen) for name, seen in texts.items()}, at
 
 
 def _print_faults(faults: Sequence[Fault], paths: dict[str, Path]) -> list[str]:

@@ -99,6 +99,30 @@ def test_large_files_are_read_by_column(files, monkeypatch, prefix, end):
     assert [line[:4] for line in result.stdout.split()[1:]] == ["1,B,", "2,A,"]
 
 
+def test_columns_of_digits_stay_text():
+    data = b"entry,aspect,judge,value\n007,1.0,01,1e2\n7,1.0,1,0.10\n"
+
+    columns = cli.find_columns(data)
+
+    assert columns is not None
+    texts = (columns.entries, columns.aspects, columns.judges, columns.values)
+    assert texts == (["007", "7"], ["1.0"], ["01", "1"], ["1e2", "0.10"])
+
+
+def test_a_large_file_is_read_in_chunks(monkeypatch):
+    rows = [f"E{n % 3},A,J,{n % 5}" for n in range(10)]
+    data = "\n".join(["entry,aspect,judge,value", *rows]).encode()
+    whole = cli.find_columns(data)
+    monkeypatch.setattr(cli, "_CHUNK", 4)
+
+    columns = cli.find_columns(data)
+
+    assert columns is not None
+    assert whole is not None
+    assert columns.values == whole.values
+    assert columns.value_at.tolist() == whole.value_at.tolist()
+
+
 @pytest.mark.parametrize(("rows", "lines"), FAULTS.values(), ids=list(FAULTS))
 def test_faults_of_large_files_are_named_all_the_same(files, rows, lines):
     (files / "m.csv").write_text("entry,aspect,judge,value\n" + rows, "utf-8")
@@ -119,6 +143,7 @@ def test_faults_of_large_files_are_named_all_the_same(files, rows, lines):
         b"entry,aspect,judge,value\nA,P1.1,J\r1,1\n",
         b"entry,aspect,judge,note\nA,P1.1,J1,1\n",
         b"entry,aspect,judge,value\nA, P1.1,J1,1\n",
+        b"entry,aspect,judge,value\nA,P1.1,J1,1\0\n",
     ],
 )
 def test_files_that_are_not_plain(data):
