@@ -19,6 +19,7 @@ from scoring.results.rules.table import Plain, list_columns, list_rows, make_tre
 from scoring.scheme.cli import (
     decode_input,
     load_scheme,
+    protect_inputs,
     read_bytes,
     read_text,
     refuse,
@@ -46,11 +47,9 @@ def score_command(
 
     Faults are printed as FILE:LINE: message, all at once, and nothing is written.
     """
-    inputs = {scheme_path, marks_path, entries_path}
     if output is not None and output.suffix.lower() not in _SUFFIXES:
         raise click.UsageError(f"{output}: must end in .csv, .json or .xlsx.")
-    if output is not None and output in inputs:
-        raise click.UsageError(f"{output}: is an input.")
+    protect_inputs(output, scheme_path, marks_path, entries_path)
     scheme = load_scheme(scheme_path)
     scoring = _score(scheme, marks_path, entries_path)
     for warning in scoring.warnings:

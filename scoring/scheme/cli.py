@@ -68,6 +68,12 @@ def load_scheme(path: Path) -> Scheme:
         refuse(f"{path}:{fault}" for fault in error.details)
 
 
+def protect_inputs(output: Path | None, *inputs: Path | None) -> None:
+    """Refuse to write over a file that is read, however its path is written."""
+    if output is not None and output.resolve() in {p.resolve() for p in inputs if p}:
+        raise click.UsageError(f"{output}: is an input.")
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file whole or not at all."""
     try:
@@ -139,6 +145,7 @@ def _describe(scheme: Scheme) -> Iterator[str]:
 )
 def import_command(workbook_path: Path, output: Path, *, deductions: bool) -> None:
     """Read a marking scheme exported by WorldSkills' Competition Information System."""
+    protect_inputs(output, workbook_path)
     cis = _load_cis(workbook_path)
     text = write_cis_scheme(cis, with_deductions=deductions)
     try:

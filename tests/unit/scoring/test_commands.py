@@ -304,6 +304,8 @@ def test_unreadable_marks(run, data, message):
         ("score", "s.scheme.toml"),
         ("score", "s.scheme.toml", "m.csv", "-o", "r.pdf"),
         ("score", "s.scheme.toml", "m.csv", "-o", "m.csv"),
+        ("score", "s.scheme.toml", "m.csv", "-o", "../{folder}/m.csv"),
+        ("scheme", "import", "m.csv", "-o", "m.csv"),
         ("score", "s.scheme.toml", "m.csv", "-o", "no/such/folder/r.csv"),
         ("scheme", "check", "m.csv"),
         ("scheme", "import", "m.csv", "-o", "x.scheme.toml"),
@@ -311,7 +313,7 @@ def test_unreadable_marks(run, data, message):
     ],
 )
 def test_bad_usage_ends_with_2_and_leaves_nothing(run, tmp_path, args):
-    result = run(*args)
+    result = run(*(arg.format(folder=tmp_path.name) for arg in args))
 
     assert result.exit_code == 2
     assert result.stderr
