@@ -97,8 +97,8 @@ def _open_book(
     known = reader.entries if reader is not None and reader.is_whole else None
     book = open_book(scheme, marks, known)
     faults = [*(reader.faults if reader else []), *marks.faults]
-    is_whole = marks.is_whole and (reader is None or reader.is_whole)
-    faults += list_faults(scheme, book, excused=marks.excused, with_cells=is_whole)
+    is_sure = marks.is_whole and (reader is None or reader.is_sure)
+    faults += list_faults(scheme, book, excused=marks.excused, with_cells=is_sure)
     if faults:
         paths = {"marks": marks_path, "entries": entries_path}
         refuse(_print_faults(faults, {k: v for k, v in paths.items() if v}))

@@ -107,14 +107,13 @@ class _Filer:
         self.book = book
         self.is_open = is_open
         self.first_lines: dict[str, int] = {}
+        self.strays: dict[str, Cells] = {}  # of entries that are not there
 
     def file(self, mark: Mark) -> None:
         entry, code, judge, value, line = mark
         cells = self.book.cells.get(entry)
         if cells is None:
-            if not self._may_add(entry, line):
-                return
-            cells = self.book.cells[entry] = {}
+            cells = self._open_cells(entry, line)
         slot = self.aspects.get(code)
         if slot is None:
             self._fault(line, "Nothing in the scheme is called %(code)s.", code=code)
@@ -140,12 +139,12 @@ class _Filer:
         else:
             cell.append(Given(judge, points, line))
 
-    def _may_add(self, entry: str, line: int) -> bool:
+    def _open_cells(self, entry: str, line: int) -> Cells:
         if not self.is_open:
             self._fault(line, "There is no entry %(entry)s.", entry=entry)
-            return False
+            return self.strays.setdefault(entry, {})
         self.first_lines[entry] = line
-        return True
+        return self.book.cells.setdefault(entry, {})
 
     def _find_points(self, mark: Mark, aspect: Aspect) -> Fraction | None:
         try:

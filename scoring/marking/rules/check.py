@@ -66,7 +66,8 @@ def _cell_faults(
     component: Component, aspect: Aspect, facts: EntryFacts, cells: Cells
 ) -> Iterator[Fault]:
     cell = cells.get(aspect.code, [])
-    if len(cell) != aspect.judges:
+    is_complete = len(cell) == aspect.judges
+    if not is_complete:
         yield _fault(
             facts,
             cell or _first(cells),
@@ -75,7 +76,7 @@ def _cell_faults(
             found=len(cell),
             expected=aspect.judges,
         )
-    elif is_rescore(aspect, cell):
+    if is_rescore(aspect, cell):
         yield _fault(
             facts,
             cell,
@@ -84,7 +85,7 @@ def _cell_faults(
             aspect=aspect.code,
             values=", ".join(map(str, judgement_values(aspect, cell).values())),
         )
-    elif component.trim_scope == "aspect" and _disagree(aspect, cell):
+    elif is_complete and component.trim_scope == "aspect" and _disagree(aspect, cell):
         yield _fault(facts, cell, _DISAGREE, unit=f"aspect {aspect.code}")
 
 

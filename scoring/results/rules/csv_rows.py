@@ -19,6 +19,7 @@ class CsvRows:
     def __init__(self, text: str, source: str) -> None:
         self.faults: list[Fault] = []
         self.is_whole = True
+        self.has_unknown = False  # a column nobody reads: what it says is not known
         self.line = 1
         self._source = source
         self._reader = csv.reader(
@@ -44,18 +45,23 @@ class CsvRows:
     def check_header(
         self, required: Collection[str], allowed: Callable[[str], bool]
     ) -> None:
-        """Report missing, unknown and doubled columns; none is read after that."""
-        found = len(self.faults)
+        """Report missing, unknown and doubled columns.
+
+        No row is read where one is missing or doubled.
+        """
+        is_usable = True
         for name in required:
             if name not in self.header and self.is_whole:
                 self.fault("The column %(name)s is missing.", name=name)
+                is_usable = False
         for index, name in enumerate(self.header):
             if name in self.header[:index]:
                 self.fault("The column %(name)s stands here twice.", name=name)
+                is_usable = False
             elif not allowed(name):
                 self.fault("The column %(name)s is not known.", name=name or "“”")
-        if len(self.faults) > found:
-            self.is_whole = False
+                self.has_unknown = True
+        self.is_whole = self.is_whole and is_usable
 
     def rows(self, salvage: Callable[[list[str]], None]) -> Iterator[list[str]]:
         if not self.is_whole:

@@ -67,7 +67,8 @@ class EntryReader:
     def __init__(self, text: str, penalties: Collection[str]) -> None:
         """`penalties` are the codes for which a column may stand in the file."""
         self._rows = CsvRows(text, "entries")
-        allowed = {*_ENTRY_COLUMNS, *(_PENALTY + code for code in penalties)}
+        self._penalty_columns = [_PENALTY + code for code in penalties]
+        allowed = {*_ENTRY_COLUMNS, *self._penalty_columns}
         self._rows.check_header(("entry",), allowed.__contains__)
         self.faults = self._rows.faults
         self.entries: list[EntryFacts] = []
@@ -78,6 +79,11 @@ class EntryReader:
     @property
     def is_whole(self) -> bool:
         return self._rows.is_whole
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether nothing is left that may say who is present."""
+        return self.is_whole and not self._rows.has_unknown
 
     def _add(self, cells: Mapping[str, str]) -> None:
         if not cells["entry"]:
@@ -137,7 +143,6 @@ class EntryReader:
     def _penalties(self, cells: Mapping[str, str]) -> Mapping[str, Fraction]:
         found = {
             name.removeprefix(_PENALTY): self._number(cells, name, at_least=0)
-            for name in cells
-            if name.startswith(_PENALTY)
+            for name in self._penalty_columns
         }
         return {code: value for code, value in found.items() if value is not None}

@@ -208,6 +208,43 @@ def test_faults_of_entries(run):
     ]
 
 
+def test_an_unknown_column_hides_no_other_fault(run):
+    marks = MARKS.replace("value\n", "value,note\n").replace("87\n", "x,\n")
+    entries = "entry,statsu,time\nA,absent,y\nC,absent,\n"
+
+    result = run(
+        *("score", "s.scheme.toml", "m.csv", "--entries", "e.csv"),
+        m_csv=marks.replace("8\n", "8,\n").replace("90\n", "90,\n"),
+        e_csv=entries,
+    )
+
+    assert result.stderr.splitlines() == [
+        "e.csv:1: The column statsu is not known.",
+        "e.csv:2: time: y is not a number.",
+        "m.csv:1: The column note is not known.",
+        "m.csv:2: Entry A, aspect P1.1: x is not a plain number.",
+        "m.csv:4: There is no entry B.",
+        "m.csv:5: The row has 4 fields and the header 5.",
+    ]
+
+
+def test_marks_of_nobody_are_read_to_the_end(run):
+    marks = MARKS + "Z,P1.2,J1,1\nZ,P1.1,J1,x\n"
+
+    result = run(
+        *("score", "s.scheme.toml", "m.csv", "--entries", "e.csv"),
+        m_csv=marks,
+        e_csv="entry\nA\nB\n",
+    )
+
+    assert result.stderr.splitlines() == [
+        "m.csv:6: There is no entry Z.",
+        "m.csv:6: Nothing in the scheme is called P1.2.",
+        "m.csv:7: There is no entry Z.",
+        "m.csv:7: Entry Z, aspect P1.1: x is not a plain number.",
+    ]
+
+
 def test_marks_of_nobody(run):
     result = run(
         "score", "s.scheme.toml", "m.csv", "--entries", "e.csv", e_csv="entry\nA\n"
@@ -239,6 +276,17 @@ def test_a_judgement_spread_is_a_rescore(run):
     assert result.exit_code == 2
     assert "re-score" in result.stderr
     assert "entry A, aspect P1.1" in result.stderr
+
+
+def test_a_rescore_is_told_beside_a_missing_mark(run):
+    scheme = one_aspect('kind = "judgement"\nmax = 1\njudges = 3')
+    marks = "entry,aspect,judge,value\nA,P1.1,J1,0\nA,P1.1,J2,3\n"
+
+    result = run("score", "s.toml", "m.csv", s_toml=scheme, m_csv=marks)
+
+    missing, rescore = result.stderr.splitlines()
+    assert missing.startswith("m.csv:2: Entry A, aspect P1.1: 2 of 3 marks")
+    assert rescore.startswith("m.csv:2: re-score: entry A, aspect P1.1:")
 
 
 @pytest.mark.parametrize(
