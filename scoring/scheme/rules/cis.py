@@ -10,9 +10,11 @@ are those the workbook shows; sums over its aspects may differ from them.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 
 from scoring.scheme.rules.faults import Fault, SchemeError
+from scoring.scheme.rules.numbers import find_toml_number
 
 Rows = Sequence[Sequence[object]]
 
@@ -200,12 +202,11 @@ class _Reader:
     def _number(self, number: int, row: list[str], key: str) -> Fraction:
         at = self.columns.get(key, -1)
         text = row[at] if 0 <= at < len(row) else ""
-        try:
-            return Fraction(text)
-        except (ValueError, ZeroDivisionError):
+        found = _find_number(text)
+        if found is None:
             message = "%(text)s is not a number."
             self.faults.append(_fault(number, message, text=text or "An empty cell"))
-            return Fraction(0)
+        return found or Fraction(0)
 
 
 def _section_columns(row: list[str]) -> dict[str, int]:
@@ -219,6 +220,14 @@ def _section_columns(row: list[str]) -> dict[str, int]:
 
 def _find(row: list[str], start: str) -> int:
     return next((at for at, text in enumerate(row) if text.startswith(start)), -1)
+
+
+def _find_number(text: str) -> Fraction | None:
+    """Return a cell's number; workbooks write small ones with an exponent."""
+    try:
+        return find_toml_number(Decimal(text))
+    except ArithmeticError:
+        return None
 
 
 def _text(cell: object) -> str:

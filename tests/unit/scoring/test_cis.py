@@ -69,6 +69,7 @@ def test_reads_the_tree():
     [
         (aspect("X", "余高", 0.5), "not M or J"),
         (aspect("M", "余高", "half"), "half is not a number"),
+        (aspect("M", "余高", "1e999999999"), "1e999999999 is not a number"),
         (aspect("M", "余高", ""), "An empty cell is not a number"),
         (["", "", "", "", "", 1.0, "text"], "under no judgement aspect"),
     ],
