@@ -87,6 +87,6 @@ def _take_upto(
 
 def _crossing_rank(placed: Sequence[Placed], limit: int) -> int | None:
     """Return the rank whose tied entries reach over the last place, if one does."""
-    if limit < len(placed) and placed[limit].rank == placed[limit - 1].rank:
-        return placed[limit].rank
-    return None
+    last = max(entry.rank for entry in placed if entry.rank <= limit)
+    size = sum(entry.rank == last for entry in placed)
+    return last if last + size - 1 > limit else None

@@ -119,6 +119,9 @@ def test_no_scale_without_spread(totals):
     assert scale_totals([Fraction(x) for x in totals]) is None
 
 
+DENSE = '[ranking]\nunresolved = "dense"'
+
+
 def award(name, **keys):
     return "\n".join(
         ["[[awards]]", f'name = "{name}"', *(f"{k} = {v}" for k, v in keys.items())]
@@ -175,6 +178,18 @@ def award(name, **keys):
             [9, 8, 7, 6, 6, 5, 4, 3],
             "一一一-----",
             id="or the tie excluded",
+        ),
+        pytest.param(
+            [DENSE, award("优", upto='"50%"', tie_at_cut='"exclude"')],
+            [9, 8, 8, 7, 6, 5, 5, 4],
+            "优优优优优---",
+            id="dense ranks 1 to 4 without a tie at the last",
+        ),
+        pytest.param(
+            [DENSE, award("优", upto='"50%"', tie_at_cut='"exclude"')],
+            [9, 8, 8, 7, 6, 6, 5, 4],
+            "优优优优----",
+            id="dense rank 4 is tied",
         ),
     ],
 )
