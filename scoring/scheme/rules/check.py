@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from scoring.scheme.rules.numbers import find_toml_number, format_number
 from scoring.scheme.rules.table import Table
-from scoring.scheme.rules.tree import Component, Scheme
+from scoring.scheme.rules.tree import Award, Component, Scheme
 
 # Columns of the results: a component's code stands beside them.
 RESERVED_CODES = frozenset(
@@ -29,6 +29,7 @@ def check_references(scheme: Scheme, root: Table, *, broken: bool) -> None:
     _check_passes(scheme, root)
     _check_awards(scheme, root)
     if not broken:
+        _check_floors(scheme, root)
         _check_full_mark(scheme, root)
 
 
@@ -78,10 +79,11 @@ def _check_penalties(scheme: Scheme, root: Table) -> None:
 def _check_ties(scheme: Scheme, root: Table) -> None:
     ranking = root.data.get("ranking")
     written = ranking.get("ties") if isinstance(ranking, dict) else None
-    texts = [t.strip() for t in written or () if isinstance(t, str)]
+    texts = written if isinstance(written, list) else []
+    places = {t.strip(): i for i, t in enumerate(texts) if isinstance(t, str)}
     for key in scheme.ranking.ties:
         if key.kind != "time" and key.code not in _codes(scheme, key.kind):
-            index = texts.index(key.text) if key.text in texts else 0
+            index = places[key.text]
             _unknown(root, f"ranking.ties[{index}]", f"{key.kind}:{key.code}")
 
 
@@ -105,21 +107,39 @@ def _check_pass(root: Table, path: str, code: str, component: Component | None) 
 
 
 def _check_awards(scheme: Scheme, root: Table) -> None:
-    share = Fraction(0)
-    upto = Fraction(0)
+    shares: dict[tuple[str, frozenset[str]], Fraction] = {}
     for i, award in enumerate(scheme.awards):
-        if award.upto is not None:
-            if award.upto <= upto:
-                _fault(
-                    root,
-                    f"awards[{i}].upto",
-                    "An award above it already takes every place up to there.",
-                )
-            upto = max(upto, award.upto)
+        if any(_takes_all(above, award) for above in scheme.awards[:i]):
+            _fault(
+                root,
+                f"awards[{i}].upto",
+                "An award above it already takes every place up to there.",
+            )
         if award.share is not None:
-            share += award.share
-            if share > 1:
+            same = (award.of, frozenset(award.require_pass))
+            shares[same] = shares.get(same, Fraction(0)) + award.share
+            if shares[same] > 1:
                 _fault(root, f"awards[{i}].share", "The shares add to more than 100%%.")
+
+
+def _takes_all(above: Award, award: Award) -> bool:
+    """Tell whether an award leaves no entry to one after it, both with `upto`."""
+    return (
+        above.upto is not None
+        and award.upto is not None
+        and above.upto >= award.upto
+        and (above.of, above.share_rounding) == (award.of, award.share_rounding)
+        and above.tie_at_cut == "include"
+        and set(above.require_pass) <= set(award.require_pass)
+    )
+
+
+def _check_floors(scheme: Scheme, root: Table) -> None:
+    for i, component in enumerate(scheme.components):
+        for j, criterion in enumerate(component.criteria):
+            if criterion.floor > criterion.cap:
+                path = f"components[{i}].criteria[{j}].floor"
+                _fault(root, path, "Must not be above the cap.")
 
 
 def _check_full_mark(scheme: Scheme, root: Table) -> None:

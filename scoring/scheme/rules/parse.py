@@ -68,13 +68,19 @@ def _load(text: str) -> dict[str, object]:
     try:
         return tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
     except (ValueError, ArithmeticError, RecursionError) as error:
-        found = re.search(r"at line (\d+)", str(error))
         fault = Fault(
-            where=found[1] if found else "1",
+            where=_find_line(text, str(error)),
             template="Not valid TOML: %(reason)s",
             params={"reason": str(error) or type(error).__name__},
         )
         raise SchemeError([fault]) from error
+
+
+def _find_line(text: str, reason: str) -> str:
+    found = re.search(r"at line (\d+)", reason)
+    if found is None and "end of document" in reason:
+        return str(text.rstrip().count("\n") + 1)
+    return found[1] if found else "1"
 
 
 def _parse_root(root: Table) -> Scheme:

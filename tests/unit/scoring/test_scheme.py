@@ -333,7 +333,9 @@ def test_wide_scopes_need_the_same_judges_for_every_aspect():
     ("tail", "where"),
     [
         ("[ranking]\nties = 'time asc'", "ranking.ties"),
+        ("[ranking]\nties = 3", "ranking.ties"),
         ("[ranking]\nties = [3]", "ranking.ties[0]"),
+        ("[ranking]\nties = [3, 'component:Z desc']", "ranking.ties[1]"),
         ("[scale]", "scale.kind"),
         ("[teams]\nbest = 3", "teams.method"),
         ("[teams]\nmethod = 'points'\npoints = { 'x' = -1 }", "teams.points"),
@@ -345,3 +347,34 @@ def test_wide_scopes_need_the_same_judges_for_every_aspect():
 )
 def test_faults_of_shape(tail, where):
     assert where in faults_of(one_aspect(YES, tail=tail))
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("upto = '50%'\nof = 'entered'", "upto = '50%'"),
+        ("upto = '50%'\nrequire_pass = ['P']", "upto = '50%'"),
+        ("upto = '50%'\ntie_at_cut = 'exclude'", "upto = '50%'"),
+        ("upto = '50%'\nshare_rounding = 'floor'", "upto = '50%'"),
+        ("share = '100%'\nrequire_pass = ['P']", "share = '100%'"),
+    ],
+)
+def test_an_award_may_take_what_one_above_it_leaves(above, below):
+    tail = f"{AWARD}{above}\n[[awards]]\nname = '二'\n{below}"
+
+    scheme = parse_scheme(one_aspect(YES, component="pass = 1", tail=tail))
+
+    assert [award.name for award in scheme.awards] == ["一", "二"]
+
+
+def test_a_floor_is_not_above_the_aspects_either():
+    text = one_aspect('kind = "score"\nmax = 5', criterion="floor = 6")
+
+    assert list(faults_of(text)) == ["components[0].criteria[0].floor"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("a = 1\nb = [\n1,\n\n", "3"), ("a = 1\nb = \n", "2")]
+)
+def test_broken_toml_is_told_with_its_line(text, line):
+    assert list(faults_of(text)) == [line]
