@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from accounts.access.services import (
     DeskItem,
+    local_target,
     login_required_only,
     public,
     signed_in_user,
@@ -64,9 +65,8 @@ def set_language(code: str) -> ResponseReturnValue:
     if current_user.is_authenticated:
         signed_in_user().locale = code
         db.session.commit()
-    target = request.form.get("next", "")
-    local = target.startswith("/") and not target.startswith(("//", "/\\"))
-    response = redirect(target if local else url_for("site.index"))
+    target = local_target(request.form.get("next", ""), url_for("site.index"))
+    response = redirect(target)
     response.set_cookie(COOKIE, code, max_age=31536000, samesite="Lax", httponly=True)
     return response
 

@@ -3,7 +3,8 @@
 A view says `@public`, `@login_required_only` or `@permission_required("topic.verb")`.
 A view whose address names an event, competition, unit … also says `within="event"`; the
 place is then found by the resolver its room registered with `@resolves("event")`, and
-the permission must be held there.
+the permission must be held there. `within=INSTALLATION` asks for it everywhere: who
+administers users or roles of one district would otherwise administer all of them.
 """
 
 from collections.abc import Callable, Iterable
@@ -25,6 +26,7 @@ from extensions import db
 from ledger.log.services import Actor, record
 
 View = TypeVar("View", bound=Callable[..., Any])
+INSTALLATION = "installation"  # `within` this: the permission is held everywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def permission_required(permission: str, within: str = "") -> Callable[[View], V
     Args:
         permission: see `accounts.roles.rules.ROLES`.
         within: "event", "competition" … ; the view's address then holds `<kind>_uid`.
+            Or `INSTALLATION`.
     """
     return lambda view: _guarded(view, Access(permission, within))
 
@@ -113,6 +116,15 @@ def allowed_scopes(permission: str) -> list[Scope]:
     return scopes_for(current_grants(), permission) if is_allowed(permission) else []
 
 
+def local_target(target: str, default: str) -> str:
+    """Return `target` when it is an address of ours, else `default`.
+
+    Browsers drop tabs and line ends, so that "/<tab>/evil.example" leads away.
+    """
+    local = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target if local and target.isprintable() else default
+
+
 def sign_in(user: User, now: datetime) -> None:
     """Begin a sign-in for `user` on the device of this request; the caller commits."""
     device = request.user_agent.string
@@ -134,7 +146,9 @@ def _guarded(view: View, access: Access) -> View:
             return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
         if access.permission != "login":
             places: Iterable[Scope] | None = None
-            if access.within:
+            if access.within == INSTALLATION:
+                places = ()
+            elif access.within:
                 uid = str(kwargs[f"{access.within}_uid"])
                 places = resolvers[access.within](db.session(), uid)
                 if places is None:

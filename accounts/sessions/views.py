@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 
 from accounts.access.services import (
+    local_target,
     login_required_only,
     public,
     sign_in,
@@ -49,7 +50,7 @@ def login() -> ResponseReturnValue:
     services.forget_failures(db.session(), **place)
     sign_in(user, now)
     db.session.commit()
-    return redirect(local_target(form.next.data or ""))
+    return redirect(local_target(form.next.data or "", url_for("site.desk")))
 
 
 @bp.post("/logout")
@@ -69,9 +70,3 @@ def logout() -> ResponseReturnValue:
     logout_user()
     flash(_("You are signed out."), "success")
     return redirect(url_for("accounts.sessions.login"))
-
-
-def local_target(target: str) -> str:
-    """Return `target` when it is an address of ours, else the desk."""
-    local = target.startswith("/") and not target.startswith(("//", "/\\"))
-    return target if local else url_for("site.desk")

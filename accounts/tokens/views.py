@@ -7,7 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from accounts.access.services import NavItem, current_actor, permission_required
+from accounts.access.services import (
+    INSTALLATION,
+    NavItem,
+    current_actor,
+    permission_required,
+)
 from accounts.tokens import queries, services
 from accounts.tokens.forms import TokenForm
 from accounts.users.queries import find_by_username
@@ -19,7 +24,7 @@ NAV = (NavItem(_l("API keys"), "accounts.tokens.list_tokens", "tokens.manage", 9
 
 
 @bp.route("", methods=["GET", "POST"])
-@permission_required("tokens.manage")
+@permission_required("tokens.manage", within=INSTALLATION)
 def list_tokens() -> ResponseReturnValue:
     """List the keys and make a new one, whose text is shown this once."""
     form, secret = TokenForm(), ""
@@ -48,7 +53,7 @@ def list_tokens() -> ResponseReturnValue:
 
 
 @bp.post("/<uid>/revoke")
-@permission_required("tokens.manage")
+@permission_required("tokens.manage", within=INSTALLATION)
 def revoke(uid: str) -> ResponseReturnValue:
     """End a key at once."""
     token = queries.find_by_uid(db.session(), uid) or abort(404)

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from accounts.access.services import (
+    INSTALLATION,
     NavItem,
     current_actor,
     login_required_only,
@@ -59,14 +60,14 @@ def end_sign_ins() -> ResponseReturnValue:
 
 
 @bp.get("/admin/users")
-@permission_required("users.manage")
+@permission_required("users.manage", within=INSTALLATION)
 def list_users() -> ResponseReturnValue:
     """List users, with a search over their names."""
     return _user_list("accounts/users/list_users.html")
 
 
 @bp.route("/admin/users/new", methods=["GET", "POST"])
-@permission_required("users.manage")
+@permission_required("users.manage", within=INSTALLATION)
 def new_user() -> ResponseReturnValue:
     """Make a user without any role; roles are given by the security administrator."""
     form = UserForm()
@@ -90,7 +91,7 @@ def new_user() -> ResponseReturnValue:
 
 
 @bp.post("/admin/users/<uid>/enabled")
-@permission_required("users.manage")
+@permission_required("users.manage", within=INSTALLATION)
 def toggle_enabled(uid: str) -> ResponseReturnValue:
     """Close an account, ending its sign-ins at once, or open it again."""
     user, now = _get_user_or_404(uid), datetime.now(UTC)
@@ -108,14 +109,14 @@ def toggle_enabled(uid: str) -> ResponseReturnValue:
 
 
 @bp.get("/admin/roles")
-@permission_required("roles.grant")
+@permission_required("roles.grant", within=INSTALLATION)
 def list_roles() -> ResponseReturnValue:
     """List users for the security administrator, who gives the roles."""
     return _user_list("accounts/users/list_roles.html")
 
 
 @bp.route("/admin/roles/<uid>", methods=["GET", "POST"])
-@permission_required("roles.grant")
+@permission_required("roles.grant", within=INSTALLATION)
 def show_roles(uid: str) -> ResponseReturnValue:
     """Show a user's roles, and give another."""
     user, form = _get_user_or_404(uid), GrantForm()
@@ -142,7 +143,7 @@ def show_roles(uid: str) -> ResponseReturnValue:
 
 
 @bp.post("/admin/grants/<uid>/revoke")
-@permission_required("roles.grant")
+@permission_required("roles.grant", within=INSTALLATION)
 def revoke_grant(uid: str) -> ResponseReturnValue:
     """End a role."""
     grant = role_queries.find_row(db.session(), uid) or abort(404)

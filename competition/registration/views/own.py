@@ -14,6 +14,7 @@ from accounts.access.services import (
     NavItem,
     current_actor,
     is_allowed,
+    local_target,
     login_required_only,
     permission_required,
     public,
@@ -102,7 +103,7 @@ def sign_up() -> ResponseReturnValue:
         else:
             sign_in(user, moment)
             db.session.commit()
-            return redirect(_local(form.next.data or ""))
+            return redirect(local_target(form.next.data or "", url_for("site.desk")))
     return render_template("competition/registration/sign_up.html", form=form)
 
 
@@ -228,8 +229,3 @@ def _steps(entry: Entry) -> list[dict[str, object]]:
         {"label": label, "state": state}
         for label, state in zip(labels, states, strict=True)
     ]
-
-
-def _local(target: str) -> str:
-    local = target.startswith("/") and not target.startswith(("//", "/\\"))
-    return target if local else url_for("site.desk")
