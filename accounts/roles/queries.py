@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from accounts.roles.models import RoleGrant
 from accounts.roles.rules import Grant, Scope
+from accounts.users.models import User
 
 
 def list_grants(session: Session, user_id: int) -> list[Grant]:
@@ -12,6 +13,19 @@ def list_grants(session: Session, user_id: int) -> list[Grant]:
     rows = session.execute(
         select(RoleGrant.role, RoleGrant.scope_kind, RoleGrant.scope_key)
         .where(RoleGrant.user_id == user_id, RoleGrant.revoked_at.is_(None))
+        .order_by(RoleGrant.id)
+    )
+    return [Grant(role, Scope(kind, key)) for role, kind, key in rows]
+
+
+def list_grants_of_person(session: Session, user: User) -> list[Grant]:
+    """Return the roles a user's person holds now, on whichever of their accounts."""
+    if user.person_id is None:
+        return list_grants(session, user.id)
+    rows = session.execute(
+        select(RoleGrant.role, RoleGrant.scope_kind, RoleGrant.scope_key)
+        .join(User, User.id == RoleGrant.user_id)
+        .where(User.person_id == user.person_id, RoleGrant.revoked_at.is_(None))
         .order_by(RoleGrant.id)
     )
     return [Grant(role, Scope(kind, key)) for role, kind, key in rows]

@@ -53,9 +53,10 @@ def grant_role(
         raise RoleError(_("There is no role %(role)s.", role=role))
     if actor.kind == "human" and actor.name == user.uid:
         raise RoleError(_("Nobody gives a role to themselves. Ask another person."))
-    new, held = Grant(role, scope), queries.list_grants(session, user.id)
-    if new in held:
+    new = Grant(role, scope)
+    if new in queries.list_grants(session, user.id):
         return
+    held = queries.list_grants_of_person(session, user)
     clash = conflicting_roles(held, new, lambda place: places_around(session, place))
     if clash:
         raise RoleError(

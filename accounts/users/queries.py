@@ -37,6 +37,16 @@ def find_by_uid(session: Session, uid: str) -> User | None:
     return session.scalar(select(User).where(User.uid == uid))
 
 
+def is_same_person(session: Session, first: str, second: str) -> bool:
+    """Tell whether two users, by uid, are one account or two accounts of one person."""
+    if first == second:
+        return True
+    persons = session.scalars(
+        select(User.person_id).where(User.uid.in_((first, second)))
+    ).all()
+    return len(persons) == 2 and None not in persons and len(set(persons)) == 1
+
+
 def list_users(session: Session, *, text: str, page: int) -> UserPage:
     """Return one page of users whose user or display name contains `text`."""
     wanted = select(User)

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from accounts.users.models import User
 from competition.checkin.models import CheckIn
 from competition.checkin.rules import PRESENT as CHECKED_IN
 from competition.codes.models import ContestCode, StationCode, WorkCode
@@ -176,6 +177,19 @@ def has_entry_from(session: Session, event_id: int, unit_id: int) -> bool:
             Entry.unit_id == unit_id,
             Entry.state == "accepted",
         )
+        .limit(1)
+    )
+    return found is not None
+
+
+def has_entry_of(session: Session, event_id: int, user: User) -> bool:
+    """Tell whether a user, or their person by another account, takes part."""
+    own = Entry.user_id == user.id
+    if user.person_id is not None:
+        own |= Entry.person_id == user.person_id
+    found = session.scalar(
+        select(Entry.id)
+        .where(Entry.event_id == event_id, own, Entry.state != ENTRY_WITHDRAWN)
         .limit(1)
     )
     return found is not None

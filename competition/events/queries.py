@@ -168,6 +168,11 @@ def scopes_of(competition: Competition) -> list[Scope]:
     return [own, *districts_around(competition.district_code)]
 
 
+@resolves("district")
+def _scopes_of_district(_session: Session, code: str) -> list[Scope]:
+    return districts_around(code)
+
+
 @resolves("competition")
 def _scopes_of_competition(session: Session, uid: str) -> list[Scope] | None:
     found = session.scalar(select(Competition).where(Competition.uid == uid))

@@ -12,7 +12,7 @@ from accounts.roles.queries import list_rows
 from accounts.roles.rules import Scope
 from accounts.roles.services import grant_role, revoke_role
 from accounts.users.models import User
-from competition.codes.queries import has_entry_from
+from competition.codes.queries import has_entry_from, has_entry_of
 from competition.events import rules as life
 from competition.events.models import Event
 from errors import DomainError
@@ -65,11 +65,13 @@ def assign_judge(
 
     Raises:
         SeatError: the marks are locked, the user has a seat, or there is a chief.
-        RecusalError: same unit as a contestant, and no reason. Which contestant is
-            neither asked nor told.
+        RecusalError: a contestant themselves; or same unit as a contestant, and no
+            reason. Which contestant is neither asked nor told.
         RoleError: the user holds a role that may not mark here.
     """
     _check_seat(session, event, user, is_chief=appointment.is_chief)
+    if has_entry_of(session, event.id, user):
+        raise RecusalError(_("Whoever takes part in an event does not judge it."))
     recused = user.unit_id is not None and has_entry_from(
         session, event.id, user.unit_id
     )

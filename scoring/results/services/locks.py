@@ -6,7 +6,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts.users.queries import is_same_person
 from competition.codes import services as codes
+from competition.codes.queries import has_entry_of
 from competition.events import rules as life
 from competition.events.models import Event
 from competition.events.services import checks_step, move_event
@@ -43,12 +45,20 @@ def check_panel(session: Session, event: Event) -> None:
 
     Raises:
         NoSchemeError: no scheme is frozen.
-        LockError: the panel does not fit the scheme, or has no chief judge.
+        LockError: the panel does not fit the scheme, has no chief judge, or somebody
+            on it takes part.
     """
     ground = read_ground(session, event.id)
     seats = judges.list_seats(session, event.id)
     if not any(seat.is_chief for seat in seats):
         raise LockError(_("Assign a chief judge first."))
+    entered = [s.seat for s in seats if has_entry_of(session, event.id, s.user)]
+    if entered:
+        # They may have entered after they were given the seat.
+        raise LockError(
+            _("These judges take part themselves: %(seats)s. End their seats first.")
+            % {"seats": ", ".join(entered)}
+        )
     wrong = [
         c.criterion
         for c in judges.list_coverage(ground.scheme, seats)
@@ -125,7 +135,7 @@ def confirm_unlock(
     lock = _get_lock(session, event)
     if not lock.unlock_asked_by:
         raise LockError(_("Nobody has asked for an unlock."))
-    if lock.unlock_asked_by == actor.name:
+    if is_same_person(session, lock.unlock_asked_by, actor.name):
         raise LockError(
             _("You asked for this unlock yourself: another person has to confirm it.")
         )

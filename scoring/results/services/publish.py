@@ -15,6 +15,7 @@ from blinker import NamedSignal
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from accounts.users.queries import is_same_person
 from competition.codes.queries import list_decoded
 from competition.codes.rules import DecodedEntry
 from competition.events import rules as life
@@ -54,7 +55,8 @@ def publish(
     lock = marking.find_lock(session, event.id)
     if result is None or lock is None:
         raise PublishError(_("The marks are not locked: there is no result yet."))
-    if actor.name in {lock.locked_by, result.computed_by}:
+    earlier = {lock.locked_by, result.computed_by}
+    if any(is_same_person(session, name, actor.name) for name in earlier):
         raise PublishError(
             _("Who locked the marks does not publish them: ask another person.")
         )
