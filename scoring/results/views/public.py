@@ -14,7 +14,10 @@ from accounts.access.services import (
     public,
     signed_in_user,
 )
+from accounts.roles.rules import Scope
 from competition.events.models import Event
+from competition.events.queries import districts_around
+from competition.registration.queries import find_entry
 from extensions import db
 from scoring.marking import queries as marking
 from scoring.marking.rules.cells import as_marks
@@ -137,7 +140,25 @@ def _may_read(event: Event, row: PublishedRow) -> bool:
     mine = signed_in_user().person_id
     if mine is not None and mine == row.person_id:
         return True
-    return is_allowed("results.view", places(event)) or is_allowed("pool.view")
+    if is_allowed("results.view", places(event)):
+        return True
+    return is_allowed("pool.view", [*places(event), *_places_of_entry(row)])
+
+
+def _places_of_entry(row: PublishedRow) -> list[Scope]:
+    """Return where the person of a row is at home: then, by the entry, and now."""
+    entry = find_entry(db.session(), row.entry_uid)
+    if entry is None or entry.person is None:
+        return []
+    units = [unit for unit in (entry.unit, entry.person.unit) if unit is not None]
+    return [
+        place
+        for unit in units
+        for place in (
+            Scope("unit", unit.uid),
+            *districts_around(unit.district_code),
+        )
+    ]
 
 
 def _explain(
