@@ -61,6 +61,8 @@ def from_environment() -> dict[str, Any]:
         "UPLOADS": instance / "uploads",
         "SQLALCHEMY_DATABASE_URI": database_url(instance),
         **load_keys(Path(os.environ.get("JIANGCAI_KEYS", instance / "keys.json"))),
+        # A failed statement is logged without the values it carried: names, numbers.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
         "BABEL_DEFAULT_LOCALE": "zh_CN",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
         "RATELIMIT_STORAGE_URI": os.environ.get("REDIS_URL", "memory://"),

@@ -61,6 +61,12 @@ ROLES: dict[str, frozenset[str]] = {
 
 PERMISSIONS = frozenset().union(*ROLES.values())
 
+# What a person may make an API key for. A key acts in its user's name, so that one for
+# marking, deciding or granting would let whoever makes it do so as somebody else.
+KEY_PERMISSIONS = frozenset(
+    {"pool.search", "pool.view", "results.view", "marks.overview", "ledger.view"}
+)
+
 _CODERS = ("coding_officer_1", "coding_officer_2", "coding_officer_3")
 _MARKERS = ("judge", "chief_judge")
 FORBIDDEN_PAIRS: frozenset[frozenset[str]] = frozenset(

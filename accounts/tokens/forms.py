@@ -5,7 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from accounts.roles.rules import PERMISSIONS
+from accounts.roles.rules import KEY_PERMISSIONS
 
 
 class TokenForm(FlaskForm):
@@ -21,7 +21,7 @@ class TokenForm(FlaskForm):
     permissions = SelectMultipleField(
         _l("Permissions"),
         [InputRequired(_l("Choose at least one permission."))],
-        choices=sorted(PERMISSIONS),
+        choices=sorted(KEY_PERMISSIONS),
     )
     days = IntegerField(
         _l("Valid for (days)"),
