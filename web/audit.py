@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 from accounts.access.services import NavItem, allowed_scopes, permission_required
 from accounts.roles.rules import EVERYWHERE
 from accounts.users.models import User
+from competition.events.queries import list_event_uids
 from extensions import db, set_writing
 from ledger.log import queries, services
 from ledger.log.queries import LogFilter
@@ -95,7 +96,12 @@ def _visible_scopes() -> tuple[str, ...] | None:
     held = allowed_scopes("ledger.view")
     if EVERYWHERE in held:
         return None
-    return tuple(f"{scope.kind}:{scope.key}" for scope in held)
+    # Who watches over a competition watches over its events.
+    events = list_event_uids(db.session(), held)
+    return (
+        *(f"{scope.kind}:{scope.key}" for scope in held),
+        *(f"event:{uid}" for uid in events),
+    )
 
 
 def _names(session: Session, links: Sequence[Link]) -> dict[str, str]:

@@ -87,7 +87,12 @@ def _nav_links() -> list[dict[str, Any]]:
     items = _visible_nav()
     here = _item_of_page(items)
     return [
-        {"label": item.label, "url": url_for(item.endpoint), "active": item is here}
+        {
+            "label": item.label,
+            "url": url_for(item.endpoint),
+            "active": item is here,
+            "own": bool(item.permission),  # not one that everybody has
+        }
         for item in items
     ]
 

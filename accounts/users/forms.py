@@ -1,11 +1,37 @@
 """Forms about users."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from accounts.roles.rules import ROLES, SCOPE_KINDS
+ROLE_LABELS = {
+    "contestant": _l("Contestant"),
+    "unit_officer": _l("Unit officer"),
+    "committee": _l("Committee office"),
+    "checkin_officer": _l("Check-in officer"),
+    "coding_officer_1": _l("Coding officer 1"),
+    "coding_officer_2": _l("Coding officer 2"),
+    "coding_officer_3": _l("Coding officer 3"),
+    "judge": _l("Judge"),
+    "chief_judge": _l("Chief judge"),
+    "supervisor": _l("Supervisor"),
+    "hr_official": _l("HR official"),
+    "pool_officer": _l("Talent-pool officer"),
+    "sys_admin": _l("System administrator"),
+    "security_admin": _l("Security administrator"),
+    "audit_admin": _l("Audit administrator"),
+}
+PLACE_LABELS = {
+    "all": _l("everywhere"),
+    "district": _l("in a district"),
+    "unit": _l("in a unit"),
+    "competition": _l("in a competition"),
+    "event": _l("in an event"),
+}
 
 
 class PasswordForm(FlaskForm):
@@ -44,9 +70,13 @@ class UserForm(FlaskForm):
     )
 
 
+def _options(labels: dict[str, Any]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in labels.items()]
+
+
 class GrantForm(FlaskForm):
     """A role for a user."""
 
-    role = SelectField(_l("Role"), choices=sorted(ROLES))
-    scope_kind = SelectField(_l("Where"), choices=list(SCOPE_KINDS))
+    role = SelectField(_l("Role"), choices=_options(ROLE_LABELS))
+    scope_kind = SelectField(_l("Where"), choices=_options(PLACE_LABELS))
     scope_key = StringField(_l("Identifier of the place"), [Length(max=36)])

@@ -22,7 +22,13 @@ from accounts.roles.services import RoleError, grant_role, revoke_role
 from accounts.sessions import queries as session_queries
 from accounts.sessions.services import end_all
 from accounts.users import queries, services
-from accounts.users.forms import GrantForm, PasswordForm, UserForm
+from accounts.users.forms import (
+    PLACE_LABELS,
+    ROLE_LABELS,
+    GrantForm,
+    PasswordForm,
+    UserForm,
+)
 from accounts.users.models import User
 from accounts.users.services import UserError
 from extensions import db
@@ -138,7 +144,12 @@ def show_roles(uid: str) -> ResponseReturnValue:
             return redirect(url_for(".show_roles", uid=uid))
     rows = role_queries.list_rows(db.session(), user.id)
     return render_template(
-        "accounts/users/show_roles.html", user=user, form=form, grants=rows
+        "accounts/users/show_roles.html",
+        user=user,
+        form=form,
+        grants=rows,
+        role_labels=ROLE_LABELS,
+        place_labels=PLACE_LABELS,
     )
 
 
@@ -181,6 +192,8 @@ def _account_page(user: User, form: PasswordForm, now: datetime) -> ResponseRetu
         form=form,
         grants=role_queries.list_grants(db.session(), user.id),
         sign_ins=session_queries.list_open(db.session(), user.id, now),
+        role_labels=ROLE_LABELS,
+        place_labels=PLACE_LABELS,
     )
 
 

@@ -93,7 +93,9 @@ def _number(label: str, low: int, high: int) -> IntegerField:
 class CompetitionForm(FlaskForm):
     """A competition's facts."""
 
-    name = StringField(_l("Name"), [_REQUIRED, Length(max=120)], filters=[_strip])
+    name = StringField(
+        _l("Name of the competition"), [_REQUIRED, Length(max=120)], filters=[_strip]
+    )
     tier = SelectField(_l("Level"), choices=options(TIER_LABELS.items()))
     grade = SelectField(
         _l("Class of the competition"), choices=options(GRADE_LABELS.items())

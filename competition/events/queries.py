@@ -145,6 +145,18 @@ def list_managed_events(session: Session, scopes: Iterable[Scope]) -> list[Event
     return list(session.scalars(statement))
 
 
+def list_event_uids(session: Session, scopes: Iterable[Scope]) -> list[str]:
+    """Return the uids of every event of the competitions in `scopes`."""
+    places = list(scopes)
+    statement = (
+        select(Event.uid)
+        .join(Event.competition)
+        .where(_competition_within(places))
+        .order_by(Event.id)
+    )
+    return list(session.scalars(statement))
+
+
 def list_years(session: Session) -> list[int]:
     """Return the years that have competitions, newest first."""
     years = select(Competition.year).distinct().order_by(Competition.year.desc())

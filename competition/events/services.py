@@ -1,7 +1,7 @@
 """Making, changing and moving competitions and events."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from competition.events import rules
 from competition.events.models import Competition, Event, EventGroup
 from errors import DomainError
+from extensions import LOCAL
 from ledger.log.services import Actor, record
 
 StepCheck = Callable[[Session, Event], None]
@@ -108,7 +109,7 @@ def create_event(
 ) -> Event:
     """Make an event in state draft with its groups, given by name."""
     event = Event(competition=competition, state=rules.DRAFT, scheme_digest="")
-    changed = _apply(event, values)
+    changed = _apply(event, _with_age_day(values))
     session.add(event)
     _set_groups(session, event, groups)
     session.flush()
@@ -136,7 +137,7 @@ def edit_event(
         )
     before = [group.name for group in event.groups]
     _set_groups(session, event, groups)
-    changed = _apply(event, values)
+    changed = _apply(event, _with_age_day(values))
     if before != list(groups):
         changed["groups"] = [before, list(groups)]
     if changed:
@@ -278,6 +279,14 @@ def _new_code(event: Event, name: str) -> str:
     while f"g{number}" in taken:
         number += 1
     return f"g{number}"
+
+
+def _with_age_day(values: EventValues) -> EventValues:
+    """Return `values` with the day ages are taken at, by default the event's first."""
+    has_limit = values.age_min is not None or values.age_max is not None
+    if not has_limit or values.age_on is not None:
+        return values
+    return replace(values, age_on=values.starts_at.astimezone(LOCAL).date())
 
 
 def _apply(target: object, values: object) -> dict[str, Any]:

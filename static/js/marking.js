@@ -202,9 +202,18 @@ function go(work, aspect) {
 
 function readHash() {
   const [work, ...code] = decodeURIComponent(location.hash.slice(1)).split("/");
-  const workAt = Math.max(0, works.indexOf(work));
+  const workAt = works.includes(work) ? works.indexOf(work) : firstUnfinished();
   const aspectAt = aspects.findIndex((a) => a.code === code.join("/"));
   go(workAt, aspectAt >= 0 ? aspectAt : firstGap(workAt));
+}
+
+function firstUnfinished() {
+  const found = works.findIndex(
+    (work) =>
+      !excused.includes(work) &&
+      aspects.some((aspect) => cells.of(work, aspect.code).state === "none"),
+  );
+  return Math.max(0, found);
 }
 
 function firstGap(work) {

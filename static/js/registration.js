@@ -25,7 +25,9 @@ function watchIdNumber(facts) {
   field.addEventListener("change", () => {
     if (field.value) show();
   });
-  if (field.value.replace(/\s/g, "").length >= 18) show();
+  // What the server has found wrong already stands above the field.
+  const isRefused = field.getAttribute("aria-invalid") === "true";
+  if (!isRefused && field.value.replace(/\s/g, "").length >= 18) show();
 }
 
 function readIdNumber(number) {

@@ -218,7 +218,7 @@ def _entry_page(entry: Entry, form: WithdrawForm) -> str:
 
 
 def _steps(entry: Entry) -> list[dict[str, object]]:
-    reached = {"draft": 0, "withdrawn": 0, "returned": 0, "submitted": 1}
+    reached = {"draft": 0, "returned": 0, "submitted": 1}
     at = reached.get(entry.state, 3 if entry.state == rules.ACCEPTED else 2)
     labels = (_("Fill in"), _("Review"), _("Decision"))
     states = [

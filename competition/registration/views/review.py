@@ -168,7 +168,14 @@ def decide(entry_uid: str) -> ResponseReturnValue:
         form.form_errors.append(error.message)
         return _review_page(_reviewed_or_404(entry_uid), form=form), error.status
     db.session.commit()
-    flash(_("Decided: %(state)s", state=STATE_LABELS[verdict]), "success")
+    flash(
+        _(
+            "%(name)s: %(state)s",
+            name=answers_of(entry).name,
+            state=STATE_LABELS[verdict],
+        ),
+        "success",
+    )
     return redirect(_next_url(entry))
 
 

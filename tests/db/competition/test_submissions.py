@@ -1,7 +1,7 @@
 """An entry from the draft to the verdict, on a session."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -398,3 +398,16 @@ def test_entries_are_counted_by_state(session):
     counts = count_by_state(session, [event.id])[event.id]
 
     assert counts == {"draft": 1, "submitted": 1, "accepted": 1}
+
+
+def test_ages_are_taken_on_the_events_first_day_unless_said_otherwise(session):
+    starts_at = datetime(2026, 5, 31, 16, 30, tzinfo=UTC)  # the 1st of June in China
+    said = date(2026, 1, 1)
+
+    events = [
+        make_event(session, starts_at=starts_at, age_min=16),
+        make_event(session, starts_at=starts_at, age_min=16, age_on=said),
+        make_event(session, starts_at=starts_at),
+    ]
+
+    assert [event.age_on for event in events] == [date(2026, 6, 1), said, None]

@@ -165,3 +165,20 @@ def test_lists_cost_a_fixed_number_of_queries(client, session, sign_in, count_qu
         client.get("/admin/users")
 
     assert len(many) == len(few)
+
+
+def test_an_empty_desk_leads_on_to_the_users_own_pages(client, session, sign_in):
+    sign_in(make_user(session, "audit_admin"))
+
+    main = client.get("/desk").text.partition("<main")[2]
+
+    assert 'href="/admin/ledger"' in main
+
+
+def test_roles_are_offered_by_name(client, session, sign_in):
+    admin = make_user(session, "security_admin")
+    sign_in(admin)
+
+    page = client.get(f"/admin/roles/{admin.uid}").text
+
+    assert '<option value="chief_judge">裁判长</option>' in page

@@ -238,6 +238,8 @@ def test_the_committee_returns_and_the_contestant_corrects(client, session, sign
         data={"verdict": "returned", "to_correct": ["name"], "reason": "姓名有误"},
     )
     assert returned.status_code == 302
+    page = client.get(returned.location).text
+    assert "王错字：退回补正" in page
 
     sign_in(entry.user)
     page = client.get(f"/entries/{entry.uid}").text

@@ -11,6 +11,7 @@ from ledger.log import services
 from ledger.log.rules import Checkpoint
 from ledger.log.services import SYSTEM, Actor, record
 from tests.factories.accounts import make_user
+from tests.factories.competition import make_event
 
 NOW = datetime(2026, 5, 1, 8, 0, tzinfo=UTC)
 
@@ -55,6 +56,19 @@ def test_a_supervisor_of_one_event_sees_that_event(client, session, sign_in):
     write(session, subject="mark:own", scope="event:7")
     write(session, subject="mark:other", scope="event:8")
     sign_in(make_user(session, "supervisor", scope=Scope("event", "7")))
+
+    page = client.get("/admin/ledger").text
+
+    assert "mark:own" in page
+    assert "mark:other" not in page
+
+
+def test_a_supervisor_of_a_competition_sees_its_events(client, session, sign_in):
+    event = make_event(session)
+    write(session, subject="mark:own", scope=f"event:{event.uid}")
+    write(session, subject="mark:other", scope="event:8")
+    place = Scope("competition", event.competition.uid)
+    sign_in(make_user(session, "supervisor", scope=place))
 
     page = client.get("/admin/ledger").text
 
