@@ -1,11 +1,13 @@
 """Reading the log."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import ColumnElement, Row, func, or_, select, true
@@ -131,6 +133,28 @@ def list_for_subject(session: Session, subject: str) -> list[Link]:
         select(table).where(table.c.subject == subject).order_by(table.c.seq)
     )
     return [_link(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one entry says, for a room that compares its rows with the log."""
+
+    action: str
+    uid: str  # of the subject, without its kind
+    body: dict[str, Any]
+
+
+def iter_said(session: Session, *prefixes: str) -> Iterator[Said]:
+    """Yield what the entries whose action begins like this say, oldest first."""
+    table = LedgerEntry.__table__
+    rows = session.execute(
+        select(table.c.action, table.c.subject, table.c.body)
+        .where(or_(*(table.c.action.startswith(p, autoescape=True) for p in prefixes)))
+        .order_by(table.c.seq)
+        .execution_options(yield_per=_PIECE)
+    )
+    for action, subject, body in rows:
+        yield Said(action, subject.partition(":")[2], json.loads(body))
 
 
 def _condition(chosen: LogFilter) -> ColumnElement[bool]:
