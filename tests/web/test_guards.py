@@ -121,5 +121,14 @@ def test_numbers_of_persons_are_blotted_out_of_the_log(text):
     assert not any(part in error for part in ("1010519", "1381234"))
 
 
+def test_a_row_the_database_refuses_is_not_logged():
+    line: Any = {"error": "violates ck\nDETAIL:  Failing row (1, 王小明)\n[SQL: x]"}
+    for process in structlog.get_config()["processors"]:
+        line = process(None, "error", line)
+
+    assert "王小明" not in line
+    assert "[SQL: x]" in line
+
+
 def test_a_failed_statement_is_logged_without_its_values(strict_app):
     assert strict_app.config["SQLALCHEMY_ENGINE_OPTIONS"]["hide_parameters"] is True
