@@ -236,6 +236,9 @@ def _make_event(city: City, competition: Competition, plan: PlannedEvent) -> Eve
     first = datetime.combine(
         city.now.date() + timedelta(days=plan.day), datetime.min.time(), city.now.tzinfo
     ) + timedelta(hours=0, minutes=30)
+    if plan.reach == "checkin":
+        # Soon, whenever it is loaded: who is checked in by hand is not late.
+        first = city.now.replace(second=0, microsecond=0) + timedelta(minutes=35)
     is_open = plan.reach == "registration"
     opens = city.now - timedelta(days=12) if is_open else first - timedelta(days=60)
     closes = city.now + timedelta(days=20) if is_open else first - timedelta(days=6)

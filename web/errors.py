@@ -2,6 +2,7 @@
 
 import secrets
 from http import HTTPStatus
+from urllib.parse import urlsplit, urlunsplit
 
 import structlog
 from flask import Flask, g, jsonify, render_template, request
@@ -62,6 +63,14 @@ def _defect(error: Exception) -> ResponseReturnValue:
     return _answer(500, "", reference)
 
 
+def _came_from() -> str:
+    """Return the page of ours that a refused form was on, or nothing."""
+    here, there = urlsplit(request.url), urlsplit(request.referrer or "")
+    if request.method != "POST" or there[:2] != here[:2] or there.path == here.path:
+        return ""
+    return urlunsplit(("", "", there.path, there.query, ""))
+
+
 def _answer(status: int, message: str, reference: str = "") -> ResponseReturnValue:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # The page must not ask for the user what the database cannot answer.
@@ -70,6 +79,10 @@ def _answer(status: int, message: str, reference: str = "") -> ResponseReturnVal
         return problem(status, HTTPStatus(status).phrase, message or reference)
     name = status if status in _PAGES else 500 if status >= 500 else 409
     page = render_template(
-        f"errors/{name}.html", status=status, message=message, error_id=reference
+        f"errors/{name}.html",
+        status=status,
+        message=message,
+        error_id=reference,
+        back_url=_came_from(),
     )
     return page, status, {"Retry-After": "5"} if status == 503 else {}

@@ -206,7 +206,9 @@ def _check_signed(session: Session, event: Event) -> None:
         if seat.covers and seat.id not in signed
     ]
     if missing:
-        raise LockError(_("Not signed yet: %(seats)s.") % {"seats": ", ".join(missing)})
+        raise LockError(
+            _("Not signed yet: %(seats)s.") % {"seats": _(", ").join(missing)}
+        )
 
 
 def _get_lock(session: Session, event: Event) -> MarkLock:

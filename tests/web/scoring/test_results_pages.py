@@ -164,11 +164,14 @@ def test_the_panel_is_led_from_one_page(client, session, sign_in):
             "reason": "stopwatch",
         },
     )
-    unsigned = client.post(f"{url}/marks/lock")
+    unsigned = client.post(
+        f"{url}/marks/lock", headers={"Referer": f"http://localhost{url}/marks"}
+    )
     marked.sign_all()
     locked = client.post(f"{url}/marks/lock")
 
     assert [r.status_code for r in (decided, unsigned, locked)] == [302, 409, 302]
+    assert f'href="{url}/marks"' in unsigned.text  # the way back
     assert marked.event.state == life.LOCKED
 
     client.post(f"{url}/marks/unlock", data={"reason": "wrong work"})
