@@ -420,8 +420,13 @@ def test_nobody_signs_out_while_marks_wait_on_the_tablet(page_at, marked):
     page.click(".answers button >> nth=0")
     page.wait_for_selector("#state.mark-state--tablet")
     page.goto("/desk")
-    said = []
-    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.accept()))
+    said: list[str] = []
+
+    def read_and_accept(dialog):
+        said.append(dialog.message)
+        dialog.accept()
+
+    page.on("dialog", read_and_accept)
 
     page.click(".user-menu summary")
     with page.expect_event("dialog"):
