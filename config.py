@@ -55,7 +55,7 @@ def database_url(instance: Path) -> str:
 
 def from_environment() -> dict[str, Any]:
     """Return the Flask configuration of this process."""
-    instance = instance_dir()
+    instance, https = instance_dir(), os.environ.get("JIANGCAI_HTTPS") == "1"
     return {
         "INSTANCE": instance,
         "UPLOADS": instance / "uploads",
@@ -68,7 +68,9 @@ def from_environment() -> dict[str, Any]:
         "RATELIMIT_STORAGE_URI": os.environ.get("REDIS_URL", "memory://"),
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_SECURE": os.environ.get("JIANGCAI_HTTPS") == "1",
+        "SESSION_COOKIE_SECURE": https,
+        # Under this name a browser takes it from this host alone, and never in clear.
+        "SESSION_COOKIE_NAME": "__Host-session" if https else "session",
         "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "WTF_CSRF_TIME_LIMIT": None,  # the form token lives as long as the session

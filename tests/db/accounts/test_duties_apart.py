@@ -4,6 +4,8 @@ import pytest
 
 from accounts.roles.rules import Scope
 from accounts.roles.services import RoleError, grant_role
+from competition.checkin.services.second import SecondPersonError
+from competition.codes.services import decode
 from competition.events import rules as life
 from ledger.log.services import SYSTEM
 from scoring.judges.services import Appointment, RecusalError, assign_judge
@@ -137,3 +139,23 @@ def test_who_locked_does_not_publish_by_another_account(session, twins):
 
     with pytest.raises(PublishError):
         publish(session, event=marked.event, actor=actor_of(twin), now=marked.later())
+
+
+def test_two_accounts_of_one_person_do_not_decode(session):
+    marked = make_marked_event(session, works=1)
+    marked.fill()
+    marked.sign_all()
+    marked.lock()
+    scope, person = Scope("event", marked.event.uid), make_person(session)
+    first = make_user(session, "coding_officer_1", scope=scope, person=person)
+    second = make_user(session, "coding_officer_2", scope=scope, person=person)
+
+    with pytest.raises(SecondPersonError):
+        decode(
+            session,
+            event=marked.event,
+            first=first,
+            second=second,
+            now=marked.later(),
+        )
+    assert marked.event.state == life.LOCKED
