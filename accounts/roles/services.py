@@ -1,4 +1,4 @@
-"""Giving and ending roles. A forbidden pair is refused, and the refusal is logged."""
+"""Giving and ending roles; duties to be kept apart are refused to one person."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
