@@ -209,6 +209,19 @@ def find_lock(session: Session, event_id: int) -> MarkLock | None:
     )
 
 
+def list_unlocks_asked(session: Session, event_ids: Iterable[int]) -> set[int]:
+    """Return which of the events have a lock that somebody asked to open."""
+    return set(
+        session.scalars(
+            select(MarkLock.event_id).where(
+                MarkLock.event_id.in_(list(event_ids)),
+                MarkLock.unlocked_at.is_(None),
+                MarkLock.unlock_asked_by != "",
+            )
+        )
+    )
+
+
 def list_locks(session: Session, event_id: int) -> list[MarkLock]:
     """Return every lock an event has had, oldest first."""
     return list(

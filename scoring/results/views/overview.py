@@ -220,11 +220,12 @@ def confirm_unlock(event_uid: str) -> ResponseReturnValue:
 def desk_items(session: Session, _user: User, _now: datetime) -> list[DeskItem]:
     """Tell chief judges and supervisors which panels want their attention."""
     items = []
-    for event in list_managed_events(session, allowed_scopes("marks.overview")):
-        lock_now = marking.find_lock(session, event.id)
+    events = list_managed_events(session, allowed_scopes("marks.overview"))
+    asked = marking.list_unlocks_asked(session, [event.id for event in events])
+    for event in events:
         if event.state == life.MARKING:
             text = _("Marking is under way: see gaps, conflicts and signatures")
-        elif lock_now and lock_now.unlock_asked_by and event.state == life.LOCKED:
+        elif event.id in asked and event.state == life.LOCKED:
             text = _("An unlock waits for a second person")
         elif event.state == life.CHECKIN and is_allowed("marks.lock", places(event)):
             text = _("Open the marking when the works have their codes")
