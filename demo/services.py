@@ -40,7 +40,7 @@ from ledger.log.models import LedgerEntry
 from ledger.log.services import Actor, record
 from people.units.models import Unit
 from people.units.services import register_unit
-from scoring.scheme.services import attach_scheme, freeze_scheme, read_example
+from scoring.scheme.services.versions import attach_scheme, freeze_scheme, read_example
 from talentpool.admission.models import Proposal
 from talentpool.admission.services.decide import Decision, admit
 from talentpool.standard.services import ensure_in_force

@@ -6,7 +6,7 @@ from flask_wtf.file import FileField, FileSize
 from wtforms import SelectField, StringField
 from wtforms.validators import Length, ValidationError
 
-from scoring.scheme.services import list_examples, read_example
+from scoring.scheme.services.versions import list_examples, read_example
 
 _MOST_BYTES = 1024 * 1024
 

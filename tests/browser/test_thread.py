@@ -21,7 +21,7 @@ from ledger.log.queries import iter_links
 from ledger.log.rules import first_fault
 from ledger.log.services import Actor
 from scoring.judges.services import Appointment, assign_judge
-from scoring.scheme.services import attach_scheme, freeze_scheme
+from scoring.scheme.services.versions import attach_scheme, freeze_scheme
 from tests.factories.accounts import PASSWORD, make_user
 from tests.factories.competition import make_competition, make_entry, make_event
 from tests.factories.people import made_up_id, make_unit, picture

@@ -28,7 +28,7 @@ from scoring.judges.services import Appointment, assign_judge
 from scoring.marking.services.receive import receive_marks
 from scoring.results.services import locks, publish
 from scoring.scheme import queries as schemes
-from scoring.scheme.services import attach_scheme, freeze_scheme
+from scoring.scheme.services.versions import attach_scheme, freeze_scheme
 from scoring.sheets.queries import find_sheet
 from scoring.sheets.services import sign_sheet
 from tests.factories.accounts import make_user

@@ -1,13 +1,15 @@
 """Read a scoring scheme, `*.scheme.toml`.
 
 The public way in is `parse_scheme(text)`: a frozen `Scheme`, or a `SchemeError` that
-carries every fault of the file with its key path. `list_warnings` (in `warnings`)
-says what is allowed but doubtful. Format: FORMATS.md, and docs/formats/scheme.md for
-what was left open there.
+carries every fault of the file with its key path. It is `read_toml(text)`, which gives
+the *document* (the tree of keys, numbers exact), and `parse_document(document)`.
+`list_warnings` (in `warnings`) says what is allowed but doubtful. Format: FORMATS.md,
+and docs/formats/scheme.md for what was left open there.
 """
 
 import re
 import tomllib
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
@@ -55,8 +57,17 @@ def parse_scheme(text: str) -> Scheme:
     Raises:
         SchemeError: the scheme cannot be right; holds all faults in key order.
     """
+    return parse_document(read_toml(text))
+
+
+def parse_document(document: Mapping[str, object]) -> Scheme:
+    """Read a scheme from its tree of keys, wherever that was written.
+
+    Raises:
+        SchemeError: the scheme cannot be right; holds all faults in key order.
+    """
     faults: list[Fault] = []
-    root = Table(_load(text), "", faults)
+    root = Table(document, "", faults)
     scheme = _parse_root(root)
     check_references(scheme, root, broken=bool(faults))
     if faults:
@@ -64,7 +75,12 @@ def parse_scheme(text: str) -> Scheme:
     return scheme
 
 
-def _load(text: str) -> dict[str, object]:
+def read_toml(text: str) -> dict[str, object]:
+    """Return the document of a TOML text; decimals stay exact.
+
+    Raises:
+        SchemeError: not TOML; `where` is the line.
+    """
     try:
         return tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
     except (ValueError, ArithmeticError, RecursionError) as error:

@@ -17,12 +17,13 @@ from competition.events.models import Event
 from competition.events.queries import get_event, scopes_of
 from errors import DomainError
 from extensions import db
-from scoring.scheme import queries, services
+from scoring.scheme import queries
 from scoring.scheme.forms import AttachForm
 from scoring.scheme.models import SchemeVersion
 from scoring.scheme.rules.faults import SchemeError
 from scoring.scheme.rules.outline import outline
 from scoring.scheme.rules.warnings import list_warnings
+from scoring.scheme.services import versions
 from scoring.scheme.views.texts import tell_with_place
 
 bp = Blueprint("scheme", __name__)
@@ -49,7 +50,7 @@ def attach_scheme(event_uid: str) -> ResponseReturnValue:
     form = AttachForm()
     if form.validate_on_submit():
         try:
-            services.attach_scheme(
+            versions.attach_scheme(
                 db.session(),
                 event=event,
                 text=form.text(),
@@ -77,7 +78,7 @@ def attach_scheme(event_uid: str) -> ResponseReturnValue:
 def freeze_scheme(event_uid: str, uid: str) -> ResponseReturnValue:
     """Freeze the newest version; from here on marks are given by it."""
     event = get_event(db.session(), event_uid)
-    services.freeze_scheme(
+    versions.freeze_scheme(
         db.session(),
         version=_get_version(event, uid),
         event=event,
