@@ -17,6 +17,16 @@ _ZERO = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionSum:
+    """One criterion of one entry, before criteria are added."""
+
+    cut: Fraction | None  # within [floor, cap], before the factor; None: judges differ
+    value: Fraction | None  # after the factor
+    aspects: Mapping[str, Fraction | None]
+    judges: Mapping[str, Fraction]  # trim scope component: each judge's share, else {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentSum:
     points: Fraction  # 0 to the component's max
     is_settled: (
@@ -37,28 +47,102 @@ def sum_component(
         rounding: only the aspect's point is used, and only with trim scope aspect.
         vetoes: `aspect:CODE`, `criterion:CODE` and `component:CODE` set to 0.
     """
-    aspects = _aggregate_aspects(component, cells, rounding, vetoes)
-    cut = {
-        criterion.code: _cut_criterion(component, criterion, cells, aspects, vetoes)
+    sums = [
+        sum_criterion(
+            component,
+            criterion,
+            cells,
+            aggregate_aspects(component, criterion.aspects, cells, rounding, vetoes),
+            vetoes,
+        )
         for criterion in component.criteria
-    }
-    settled = f"component:{component.code}" in vetoes or any(
-        _is_undercut(criterion, cut[criterion.code]) for criterion in component.criteria
-    )
-    criteria = {
-        criterion.code: _times(cut[criterion.code], criterion.factor)
-        for criterion in component.criteria
-    }
-    if component.trim_scope == "component":
-        sums = sum_by_judge(component, component.criteria, cells, vetoes)
-        points = _aggregate(component, sums.values())
+    ]
+    return add_criteria(component, sums, vetoes)
+
+
+def aggregate_aspects(
+    component: Component,
+    aspects: Iterable[Aspect],
+    cells: Cells,
+    rounding: Rounding,
+    vetoes: Collection[str],
+) -> dict[str, Fraction | None]:
+    """Aggregate the judges' points of aspects of a component, one by one.
+
+    An aspect has no value where its judges differ and only a wider sum must agree.
+    """
+    places = rounding.aspect if component.trim_scope == "aspect" else None
+    found: dict[str, Fraction | None] = {}
+    for aspect in aspects:
+        if f"aspect:{aspect.code}" in vetoes:
+            found[aspect.code] = _ZERO
+            continue
+        points = [given.points or _ZERO for given in cells[aspect.code]]
+        value = _find_agreed(points, aspect.aggregate, aspect.drop)
+        found[aspect.code] = (
+            None if value is None else round_to(value, places, rounding.mode)
+        )
+    return found
+
+
+def sum_criterion(
+    component: Component,
+    criterion: Criterion,
+    cells: Cells,
+    aspects: Mapping[str, Fraction | None],
+    vetoes: Collection[str],
+) -> CriterionSum:
+    """Sum a criterion of one entry from its aspects, or from its judges' sums.
+
+    `aspects` are the criterion's, from `aggregate_aspects`.
+    """
+    wide = component.trim_scope == "component"
+    sums: dict[str, Fraction] = {}
+    if component.trim_scope == "aspect":
+        total = sum((aspects[a.code] or _ZERO for a in criterion.aspects), _ZERO)
+        cut: Fraction | None = _cut(criterion, total, vetoes)
     else:
-        points = sum((value or _ZERO for value in criteria.values()), _ZERO)
+        sums = _sum_aspects(criterion, cells, vetoes)
+        if wide:
+            sums = {j: _cut(criterion, points, vetoes) for j, points in sums.items()}
+            cut = _find_agreed(
+                tuple(sums.values()), component.aggregate, component.drop
+            )
+        else:
+            cut = _cut(criterion, _aggregate(component, sums.values()), vetoes)
+    return CriterionSum(
+        cut=cut,
+        value=_times(cut, criterion.factor),
+        aspects=aspects,
+        judges={j: points * criterion.factor for j, points in sums.items()}
+        if wide
+        else {},
+    )
+
+
+def add_criteria(
+    component: Component, sums: Sequence[CriterionSum], vetoes: Collection[str]
+) -> ComponentSum:
+    """Add a component's criteria, given in its order."""
+    settled = f"component:{component.code}" in vetoes or any(
+        _is_undercut(criterion, found.cut)
+        for criterion, found in zip(component.criteria, sums, strict=True)
+    )
+    if component.trim_scope == "component":
+        judges = _add_judges(found.judges for found in sums)
+        points = _aggregate(component, judges.values())
+    else:
+        points = sum((found.value or _ZERO for found in sums), _ZERO)
     return ComponentSum(
         points=_ZERO if settled else min(points, component.max),
         is_settled=settled,
-        criteria=criteria,
-        aspects=aspects,
+        criteria={
+            criterion.code: found.value
+            for criterion, found in zip(component.criteria, sums, strict=True)
+        },
+        aspects={
+            code: value for found in sums for code, value in found.aspects.items()
+        },
     )
 
 
@@ -74,49 +158,23 @@ def sum_by_judge(
     are summed; with criterion that happens once, to the aggregated sum.
     """
     wide = component.trim_scope == "component"
+    return _add_judges(
+        {
+            judge: _cut(criterion, points, vetoes) * criterion.factor
+            if wide
+            else points
+            for judge, points in _sum_aspects(criterion, cells, vetoes).items()
+        }
+        for criterion in criteria
+    )
+
+
+def _add_judges(parts: Iterable[Mapping[str, Fraction]]) -> dict[str, Fraction]:
     sums: dict[str, Fraction] = {}
-    for criterion in criteria:
-        for judge, points in _sum_aspects(criterion, cells, vetoes).items():
-            if wide:
-                points = _cut(criterion, points, vetoes) * criterion.factor  # noqa: PLW2901
+    for part in parts:
+        for judge, points in part.items():
             sums[judge] = sums.get(judge, _ZERO) + points
     return sums
-
-
-def _aggregate_aspects(
-    component: Component, cells: Cells, rounding: Rounding, vetoes: Collection[str]
-) -> dict[str, Fraction | None]:
-    narrow = component.trim_scope == "aspect"
-    places = rounding.aspect if narrow else None
-    found: dict[str, Fraction | None] = {}
-    for aspect in component.aspects:
-        if f"aspect:{aspect.code}" in vetoes:
-            found[aspect.code] = _ZERO
-            continue
-        points = [given.points or _ZERO for given in cells[aspect.code]]
-        value = _find_agreed(points, aspect.aggregate, aspect.drop)
-        found[aspect.code] = (
-            None if value is None else round_to(value, places, rounding.mode)
-        )
-    return found
-
-
-def _cut_criterion(
-    component: Component,
-    criterion: Criterion,
-    cells: Cells,
-    aspects: Mapping[str, Fraction | None],
-    vetoes: Collection[str],
-) -> Fraction | None:
-    """Return a criterion's points within [floor, cap], before its factor."""
-    if component.trim_scope == "aspect":
-        total = sum((aspects[a.code] or _ZERO for a in criterion.aspects), _ZERO)
-        return _cut(criterion, total, vetoes)
-    sums = _sum_aspects(criterion, cells, vetoes)
-    if component.trim_scope == "criterion":
-        return _cut(criterion, _aggregate(component, sums.values()), vetoes)
-    cut = [_cut(criterion, points, vetoes) for points in sums.values()]
-    return _find_agreed(cut, component.aggregate, component.drop)
 
 
 def _sum_aspects(

@@ -4,7 +4,6 @@
 come most important first; a missing key comes after every value.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -86,14 +85,22 @@ def _find_reasons(
     ties: Sequence[TieKey],
     unresolved: str,
 ) -> dict[str, str]:
-    """Find for each contender after which key it stood alone among its total."""
+    """Find for each contender after which key it stood alone among its total.
+
+    Those alike up to a key stand side by side, so that looking at both neighbours is
+    enough.
+    """
     left_over = SHARED if unresolved in {"share", "dense"} else unresolved
-    names = ["", *(tie.text for tie in ties), PLAYOFF]
-    reasons: dict[str, str] = {}
-    for length, name in enumerate(names, start=1):
-        open_codes = [c.code for c in ordered if c.code not in reasons]
-        alike = Counter(full[code][:length] for code in open_codes)
-        reasons |= {
-            code: name for code in open_codes if alike[full[code][:length]] == 1
-        }
-    return {c.code: reasons.get(c.code, left_over) for c in ordered}
+    names = ["", *(tie.text for tie in ties), PLAYOFF, left_over]
+    keys = [full[contender.code] for contender in ordered]
+    alike = [0, *map(_count_alike, keys, keys[1:]), 0]
+    return {
+        contender.code: names[max(before, after)]
+        for contender, before, after in zip(ordered, alike, alike[1:], strict=False)
+    }
+
+
+def _count_alike(one: Sequence[Comparable], other: Sequence[Comparable]) -> int:
+    """Return how many keys agree before the first that differs."""
+    pairs = zip(one, other, strict=True)
+    return next((at for at, (a, b) in enumerate(pairs) if a != b), len(one))

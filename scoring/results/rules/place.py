@@ -8,7 +8,7 @@ from scoring.marking.rules.facts import EntryFacts
 from scoring.ranking.rules.awards import Placed, hand_out_awards
 from scoring.ranking.rules.ranks import Contender, Standing, rank_contenders
 from scoring.ranking.rules.scale import SMALL_FIELD, scale_totals
-from scoring.results.rules.total import EntryTotal
+from scoring.results.rules.total import EntryTotal, group_of
 from scoring.scheme.rules.faults import Fault
 from scoring.scheme.rules.tree import Scheme, TieKey
 
@@ -21,27 +21,38 @@ class Placing:
     scale: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupPlacing:
+    """What was decided within one group."""
+
+    placings: dict[str, Placing]  # of the ranked entries
+    warnings: tuple[Fault, ...]
+
+
 def place_entries(
     scheme: Scheme, entries: Sequence[EntryFacts], totals: Mapping[str, EntryTotal]
 ) -> tuple[dict[str, Placing], list[Fault]]:
     """Rank each group by itself; return the placings of the ranked, and warnings."""
     groups: dict[str, list[EntryFacts]] = {}
     for facts in entries:
-        group = facts.group if scheme.ranking.per == "group" else ""
-        groups.setdefault(group, []).append(facts)
-    placings: dict[str, Placing] = {}
-    warnings: list[Fault] = []
-    for group, members in sorted(groups.items()):
-        placed = _place_group(scheme, members, totals)
-        placings |= placed
-        if scheme.scale is not None and 0 < len(placed) < SMALL_FIELD:
-            warnings.append(_small_field(group, len(placed)))
-    return placings, warnings
+        groups.setdefault(group_of(scheme, facts), []).append(facts)
+    placed = [
+        place_group(scheme, group, members, totals)
+        for group, members in sorted(groups.items())
+    ]
+    return (
+        {code: at for group in placed for code, at in group.placings.items()},
+        [warning for group in placed for warning in group.warnings],
+    )
 
 
-def _place_group(
-    scheme: Scheme, members: Sequence[EntryFacts], totals: Mapping[str, EntryTotal]
-) -> dict[str, Placing]:
+def place_group(
+    scheme: Scheme,
+    group: str,
+    members: Sequence[EntryFacts],
+    totals: Mapping[str, EntryTotal],
+) -> GroupPlacing:
+    """Rank the members of one group and hand out its awards and scale."""
     ranked = [facts for facts in members if _is_ranked(scheme, totals.get(facts.entry))]
     contenders = [_contend(scheme, facts, totals[facts.entry]) for facts in ranked]
     standings = rank_contenders(
@@ -56,15 +67,19 @@ def _place_group(
         entered=len(members),
     )
     scale = _scale(scheme, standings, totals)
-    return {
-        s.code: Placing(
-            rank=s.rank,
-            tied_by=s.tied_by,
-            award=awards.get(s.code, ""),
-            scale=scale.get(s.code),
-        )
-        for s in standings
-    }
+    is_small = scheme.scale is not None and 0 < len(ranked) < SMALL_FIELD
+    return GroupPlacing(
+        placings={
+            s.code: Placing(
+                rank=s.rank,
+                tied_by=s.tied_by,
+                award=awards.get(s.code, ""),
+                scale=scale.get(s.code),
+            )
+            for s in standings
+        },
+        warnings=(_small_field(group, len(ranked)),) if is_small else (),
+    )
 
 
 def _is_ranked(scheme: Scheme, total: EntryTotal | None) -> bool:

@@ -128,13 +128,34 @@ def _publish(
     scheme: Scheme, entries: Sequence[EntryFacts], totals: Mapping[str, EntryTotal]
 ) -> Scoring:
     placings, warnings = place_entries(scheme, entries, totals)
-    results = [
+    results = make_results(scheme, entries, totals, placings)
+    return gather(scheme, entries, results, warnings)
+
+
+def make_results(
+    scheme: Scheme,
+    entries: Iterable[EntryFacts],
+    totals: Mapping[str, EntryTotal],
+    placings: Mapping[str, Placing],
+) -> list[Result]:
+    """Put each entry's total and placing together; both may be missing."""
+    return [
         _make_result(scheme, facts, totals.get(facts.entry), placings.get(facts.entry))
         for facts in entries
     ]
+
+
+def gather(
+    scheme: Scheme,
+    entries: Sequence[EntryFacts],
+    results: Iterable[Result],
+    warnings: Iterable[Fault],
+) -> Scoring:
+    """Order the results of all groups and rank the teams over them."""
+    ordered = tuple(sorted(results, key=_order))
     return Scoring(
-        results=tuple(sorted(results, key=_order)),
-        teams=tuple(_rank_teams(scheme, entries, results)),
+        results=ordered,
+        teams=tuple(_rank_teams(scheme, entries, ordered)),
         warnings=tuple(warnings),
     )
 

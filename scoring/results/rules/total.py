@@ -29,6 +29,15 @@ class EntryTotal:
 SumOf = Callable[[EntryFacts], ComponentSum]
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A component of an entry after its penalties, before panels are corrected."""
+
+    sum: ComponentSum
+    points: Fraction
+    is_settled: bool  # a 0 that nothing lifts again
+
+
 def total_entries(
     scheme: Scheme,
     present: Sequence[EntryFacts],
@@ -43,27 +52,34 @@ def total_entries(
     sums: dict[str, list[ComponentSum]] = {facts.entry: [] for facts in present}
     for component in scheme.components:
         sum_of = sum_all(component)
-        before: dict[str, Fraction] = {}
-        settled: set[str] = set()
-        for facts in present:
-            found = sum_of(facts)
-            sums[facts.entry].append(found)
-            zeroed = is_zeroed(scheme.penalties, component.code, facts.penalties)
-            taken = sum_penalties(scheme.penalties, component.code, facts.penalties)
-            if found.is_settled or zeroed:
-                settled.add(facts.entry)
-                before[facts.entry] = _ZERO
-            else:
-                before[facts.entry] = max(found.points - taken, _ZERO)
-        after = correct_panels(scheme, component, present, before, settled)
-        for facts in present:
-            scores[facts.entry][component.code] = round_to(
-                after[facts.entry], scheme.rounding.component, scheme.rounding.mode
-            )
+        taken = {
+            facts.entry: take_penalties(scheme, component, facts, sum_of(facts))
+            for facts in present
+        }
+        after = correct_panels(scheme, component, present, taken)
+        for code, points in after.items():
+            sums[code].append(taken[code].sum)
+            scores[code][component.code] = round_component(scheme, points)
     return {
-        facts.entry: _total(scheme, facts, scores[facts.entry], sums[facts.entry])
+        facts.entry: total_entry(scheme, facts, scores[facts.entry], sums[facts.entry])
         for facts in present
     }
+
+
+def take_penalties(
+    scheme: Scheme, component: Component, facts: EntryFacts, found: ComponentSum
+) -> Taken:
+    """Take an entry's penalties on a component from its points, not below 0."""
+    zeroed = is_zeroed(scheme.penalties, component.code, facts.penalties)
+    if found.is_settled or zeroed:
+        return Taken(found, _ZERO, is_settled=True)
+    fine = sum_penalties(scheme.penalties, component.code, facts.penalties)
+    return Taken(found, max(found.points - fine, _ZERO), is_settled=False)
+
+
+def round_component(scheme: Scheme, points: Fraction) -> Fraction:
+    """Round a component's points where the scheme rounds components."""
+    return round_to(points, scheme.rounding.component, scheme.rounding.mode)
 
 
 def sum_cells(
@@ -102,52 +118,63 @@ def correct_panels(
     scheme: Scheme,
     component: Component,
     present: Sequence[EntryFacts],
-    points: Mapping[str, Fraction],
-    settled: set[str],
-) -> Mapping[str, Fraction]:
-    """Take from each entry its panel's mean minus its group's mean.
+    taken: Mapping[str, Taken],
+) -> dict[str, Fraction]:
+    """Return a component's points, each entry's less what its panel is above its group.
 
-    `points` are a component's, by entry, before rounding. `settled` are the entries
-    whose 0 stays 0; they count in the means. The answer lies within 0 and max; points
-    of small or unnamed panels are unchanged.
+    `present` holds whole groups. Points the correction may not lift (settled ones)
+    count in the means. The answer is not rounded and lies within 0 and max; points of
+    small or unnamed panels are unchanged.
 
     Source: FORMATS.md 10; rule S-40. Never divides by the panel's spread (RULES.md §9).
     """
+    points = {facts.entry: taken[facts.entry].points for facts in present}
     if scheme.panels.correction == "none":
         return points
+    shifts = _find_shifts(scheme, present, points)
+    for facts in present:
+        shift = shifts.get((group_of(scheme, facts), facts.panel))
+        if shift is not None and not taken[facts.entry].is_settled:
+            moved = points[facts.entry] - shift
+            points[facts.entry] = min(max(moved, _ZERO), component.max)
+    return points
+
+
+def _find_shifts(
+    scheme: Scheme, present: Sequence[EntryFacts], points: Mapping[str, Fraction]
+) -> dict[tuple[str, str], Fraction]:
+    """Return by how much each named panel's mean is above its group's."""
     groups: dict[str, list[Fraction]] = {}
     panels: dict[tuple[str, str], list[Fraction]] = {}
     for facts in present:
-        group = _group(scheme, facts)
+        group = group_of(scheme, facts)
         groups.setdefault(group, []).append(points[facts.entry])
-        panels.setdefault((group, facts.panel), []).append(points[facts.entry])
-    corrected = dict(points)
-    for facts in present:
-        group = _group(scheme, facts)
-        panel = panels[group, facts.panel]
-        small = len(panel) < scheme.panels.min_entries
-        if small or not facts.panel or facts.entry in settled:
-            continue
-        shift = _mean(panel) - _mean(groups[group])
-        moved = points[facts.entry] - shift
-        corrected[facts.entry] = min(max(moved, _ZERO), component.max)
-    return corrected
+        if facts.panel:
+            panels.setdefault((group, facts.panel), []).append(points[facts.entry])
+    means = {group: _mean(members) for group, members in groups.items()}
+    return {
+        (group, panel): _mean(members) - means[group]
+        for (group, panel), members in panels.items()
+        if len(members) >= scheme.panels.min_entries
+    }
 
 
 def _mean(values: Sequence[Fraction]) -> Fraction:
     return sum(values, _ZERO) / len(values)
 
 
-def _group(scheme: Scheme, facts: EntryFacts) -> str:
+def group_of(scheme: Scheme, facts: EntryFacts) -> str:
+    """Return the group an entry is ranked in; "" where all are ranked together."""
     return facts.group if scheme.ranking.per == "group" else ""
 
 
-def _total(
+def total_entry(
     scheme: Scheme,
     facts: EntryFacts,
     components: Mapping[str, Fraction],
     sums: Sequence[ComponentSum],
 ) -> EntryTotal:
+    """Return an entry's total from its rounded components (rules S-41 and S-42)."""
     weighted = sum((components[c.code] * c.weight for c in scheme.components), _ZERO)
     if "total" in facts.vetoes:
         weighted = _ZERO
