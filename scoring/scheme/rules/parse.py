@@ -66,13 +66,24 @@ def parse_document(document: Mapping[str, object]) -> Scheme:
     Raises:
         SchemeError: the scheme cannot be right; holds all faults in key order.
     """
+    scheme, faults = examine(document)
+    if faults:
+        raise SchemeError(faults)
+    return scheme
+
+
+def examine(document: Mapping[str, object]) -> tuple[Scheme, list[Fault]]:
+    """Read a document that may still be wrong.
+
+    Returns:
+        What could be read of it, with zeros and defaults for what could not: fit to be
+        shown, and to be scored by only where no fault is in the second list.
+    """
     faults: list[Fault] = []
     root = Table(document, "", faults)
     scheme = _parse_root(root)
     check_references(scheme, root, broken=bool(faults))
-    if faults:
-        raise SchemeError(faults)
-    return scheme
+    return scheme, faults
 
 
 def read_toml(text: str) -> dict[str, object]:
