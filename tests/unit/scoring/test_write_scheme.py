@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scoring.scheme.rules.parse import parse_scheme, read_toml
 from scoring.scheme.rules.write import write_document
-from scoring.scheme.services import list_examples, read_example
+from scoring.scheme.services.versions import list_examples, read_example
 
 # TOML ends at line feeds it knows; a text may hold any other sign.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
