@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from scoring.scheme.rules.cis import CisAspect, CisScheme, CisSubCriterion
 from scoring.scheme.rules.tree import FORMAT
-from scoring.scheme.rules.write import write_document
+from scoring.scheme.rules.write import write_toml
 
 JUDGES = 3  # experts who judge together, WorldSkills Competition Rules
 
@@ -20,7 +20,7 @@ def write_cis_scheme(cis: CisScheme, *, with_deductions: bool = False) -> str:
     "Deduct 0.25 …" loses that for each fault instead. Judged aspects are the mean of
     three experts; aspects, components and total are rounded half up to two places.
     """
-    return write_document(make_document(cis, with_deductions=with_deductions))
+    return write_toml(make_document(cis, with_deductions=with_deductions))
 
 
 def make_document(cis: CisScheme, *, with_deductions: bool) -> Mapping[str, object]:

@@ -30,7 +30,7 @@ _TABLES = (
 _ORDER = {key: at for at, key in enumerate((*_FIRST, "", *_LATER, *_TABLES))}
 
 
-def write_document(document: Mapping[str, object]) -> str:
+def write_toml(document: Mapping[str, object]) -> str:
     """Return the TOML of a document.
 
     Args:

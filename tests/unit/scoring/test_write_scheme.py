@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.scheme.rules.parse import parse_scheme, read_toml
-from scoring.scheme.rules.write import write_document
+from scoring.scheme.rules.write import write_toml
 from scoring.scheme.services.versions import list_examples, read_example
 
 # TOML ends at line feeds it knows; a text may hold any other sign.
@@ -34,18 +34,18 @@ DOCUMENTS = st.dictionaries(
 
 @given(DOCUMENTS)
 def test_whatever_is_written_reads_back_equal(document):
-    assert read_toml(write_document(document)) == document
+    assert read_toml(write_toml(document)) == document
 
 
 @pytest.mark.parametrize("name", list_examples())
 def test_examples_come_back_whole(name):
     text = read_example(name)
 
-    written = write_document(read_toml(text))
+    written = write_toml(read_toml(text))
 
     assert read_toml(written) == read_toml(text)
     assert parse_scheme(written) == parse_scheme(text)
-    assert write_document(read_toml(written)) == written
+    assert write_toml(read_toml(written)) == written
 
 
 @pytest.mark.parametrize(
@@ -58,5 +58,5 @@ def test_examples_come_back_whole(name):
     ],
 )
 def test_numbers(value, written):
-    assert write_document({"x": value}) == f"x = {written}\n"
+    assert write_toml({"x": value}) == f"x = {written}\n"
     assert read_toml(f"x = {written}") == {"x": value}
