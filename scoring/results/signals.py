@@ -6,5 +6,9 @@ Receivers get `session, publication_uid, event_uid, actor, now` as keywords and 
 
 from blinker import signal
 
+# These two get `session, event_uid, now`: a panel's sheet was signed, all were locked.
+sheet_signed = signal("scoring.sheets.signed")
+marks_locked = signal("scoring.marks.locked")
+
 results_published = signal("scoring.results.published")
 results_withdrawn = signal("scoring.results.withdrawn")

@@ -12,6 +12,7 @@ from errors import DomainError
 from ledger.log.services import Actor, record
 from scoring.judges.models import JudgeSeat
 from scoring.marking.models import SheetSignature
+from scoring.results.signals import sheet_signed
 from scoring.sheets.queries import find_sheet
 
 
@@ -82,4 +83,5 @@ def sign_sheet(
             "marks": signature.marks,
         },
     )
+    sheet_signed.send(None, session=session, event_uid=seat.event.uid, now=now)
     return signature

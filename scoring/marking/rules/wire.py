@@ -94,9 +94,9 @@ def _check_kind(wire: Wire) -> None:
         raise WireError("reason")
 
 
-def body_hash(wire: Wire) -> str:
-    """Return the hash of what is stored of a mark (64 hex digits)."""
-    body = {
+def hashed_fields(wire: Wire) -> dict[str, object]:
+    """Return what the hash of a mark covers, by name, in their order."""
+    return {
         "aspect": wire.aspect,
         "based_on": wire.based_on or None,
         "device": wire.device,
@@ -108,7 +108,11 @@ def body_hash(wire: Wire) -> str:
         "reason": wire.reason,
         "value": wire.value,
     }
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def body_hash(wire: Wire) -> str:
+    """Return the hash of what is stored of a mark (64 hex digits)."""
+    text = json.dumps(hashed_fields(wire), ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

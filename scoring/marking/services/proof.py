@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from ledger.log.models import LedgerEntry
 from ledger.log.services import register_check
 from scoring.marking.models import MarkEvent
-from scoring.marking.rules.wire import Wire, body_hash
-from scoring.marking.services.receive import row_digest
+from scoring.marking.rules.wire import body_hash
+from scoring.marking.services.receive import row_digest, wire_of
 
 
 def listen() -> None:
@@ -32,26 +32,14 @@ def find_disagreements(session: Session) -> Iterator[str]:
         expected = logged.pop(mark.id, None)
         if expected is None:
             yield f"mark {mark.id} is not in the log"
-        elif expected != [mark.seq, mark.status, _hash_again(mark), row_digest(mark)]:
+        elif expected != [
+            mark.seq,
+            mark.status,
+            body_hash(wire_of(mark)),
+            row_digest(mark),
+        ]:
             yield f"mark {mark.id} differs from the log"
         elif mark.body_hash != expected[2]:
             yield f"mark {mark.id} carries another hash than its content has"
     for mark_id in logged:
         yield f"mark {mark_id} is in the log and nowhere else"
-
-
-def _hash_again(mark: MarkEvent) -> str:
-    return body_hash(
-        Wire(
-            id=mark.id,
-            entry=mark.entry,
-            aspect=mark.aspect,
-            kind=mark.kind,
-            value=mark.value,
-            based_on=mark.base,
-            device=mark.device,
-            device_seq=mark.device_seq,
-            marked_at=mark.marked_at,
-            reason=mark.reason,
-        )
-    )

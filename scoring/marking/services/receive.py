@@ -272,12 +272,31 @@ def _log(session: Session, batch: _Batch, desk: Desk, actor: Actor) -> None:
 
 def row_digest(mark: MarkEvent) -> str:
     """Return the digest of what the server added to a mark, for the log."""
-    return digest(
-        {
-            "seat": mark.seat_id,
-            "exact": mark.exact,
-            "reason": mark.status_reason,
-            "current": mark.current,
-            "received_at": mark.received_at.isoformat(timespec="microseconds"),
-        }
+    return digest(added_fields(mark))
+
+
+def added_fields(mark: MarkEvent) -> dict[str, object]:
+    """Return what the server added to a mark, as its row digest covers it."""
+    return {
+        "seat": mark.seat_id,
+        "exact": mark.exact,
+        "reason": mark.status_reason,
+        "current": mark.current,
+        "received_at": mark.received_at.isoformat(timespec="microseconds"),
+    }
+
+
+def wire_of(mark: MarkEvent) -> Wire:
+    """Return a stored mark as the tablet sent it, for hashing it again."""
+    return Wire(
+        id=mark.id,
+        entry=mark.entry,
+        aspect=mark.aspect,
+        kind=mark.kind,
+        value=mark.value,
+        based_on=mark.base,
+        device=mark.device,
+        device_seq=mark.device_seq,
+        marked_at=mark.marked_at,
+        reason=mark.reason,
     )

@@ -20,6 +20,8 @@ from scoring.marking.models import MarkLock, SheetSignature
 from scoring.marking.rules.cells import panel_digest
 from scoring.results import queries
 from scoring.results.services.compute import compute, read_ground
+from scoring.results.services.gate import verify_result
+from scoring.results.signals import marks_locked
 
 
 class LockError(DomainError):
@@ -101,8 +103,10 @@ def lock_marks(
     session.add(lock)
     session.flush()
     _log(session, lock, event, "marks.locked", actor, now)
-    compute(session, event=event, actor=actor, now=now)
+    result = compute(session, event=event, actor=actor, now=now)
     move_event(session, event=event, to=life.LOCKED, actor=actor, now=now)
+    verify_result(session, event=event, result=result, now=now)
+    marks_locked.send(None, session=session, event_uid=event.uid, now=now)
     return lock
 
 

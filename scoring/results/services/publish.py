@@ -30,6 +30,7 @@ from scoring.marking import queries as marking
 from scoring.results import queries
 from scoring.results.models import Publication, ResultVersion
 from scoring.results.rules.review import Row
+from scoring.results.services.gate import require_agreement
 from scoring.results.signals import results_published, results_withdrawn
 
 FORMAT = "jiangcai-results/1"
@@ -48,6 +49,7 @@ def publish(
     Raises:
         PublishError: not locked and decoded, or the same person locked the marks.
         NotDecodedError: the codes have not been decoded.
+        ResultsDisagreeError: an independent computation comes to another result.
     """
     if event.state == life.PUBLISHED:
         raise PublishError(_("The result of this event is published already."))
@@ -60,10 +62,11 @@ def publish(
         raise PublishError(
             _("Who locked the marks does not publish them: ask another person.")
         )
+    verified_by = require_agreement(session, event=event, result=result)
     publication = _make(session, event, result, actor, now)
     session.add(publication)
     move_event(session, event=event, to=life.PUBLISHED, actor=actor, now=now)
-    _log(session, publication, event, "results.published", actor, now)
+    _log(session, publication, event, "results.published", actor, now, verified_by)
     _send(results_published, session, publication, event, actor, now)
     return publication
 
@@ -205,6 +208,7 @@ def _log(
     action: str,
     actor: Actor,
     now: datetime,
+    verified_by: Mapping[str, str] | None = None,
 ) -> None:
     session.flush()
     record(
@@ -219,6 +223,7 @@ def _log(
             "digest": publication.digest,
             "signature": publication.signature,
             "reason": publication.withdrawn_reason,
+            **({"verified_by": dict(verified_by)} if verified_by else {}),
         },
     )
 

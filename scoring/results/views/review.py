@@ -28,6 +28,7 @@ from scoring.results.forms import ReasonForm
 from scoring.results.models import ResultVersion
 from scoring.results.rules.review import Row
 from scoring.results.services import publish as publishing
+from scoring.results.services.gate import ResultsDisagreeError, record_disagreement
 from scoring.results.views.common import bp, event_or_404, places
 from scoring.scheme import queries as schemes
 
@@ -68,10 +69,21 @@ def show_review(event_uid: str) -> ResponseReturnValue:
 @permission_required("results.publish", within="event")
 def publish(event_uid: str) -> ResponseReturnValue:
     """Publish the result; somebody else has locked the marks."""
-    event = event_or_404(event_uid)
-    publishing.publish(
-        db.session(), event=event, actor=current_actor(), now=datetime.now(UTC)
-    )
+    event, now = event_or_404(event_uid), datetime.now(UTC)
+    try:
+        publishing.publish(db.session(), event=event, actor=current_actor(), now=now)
+    except ResultsDisagreeError as error:
+        # The alarm has to outlive the refusal.
+        db.session.rollback()
+        record_disagreement(
+            db.session(),
+            event=event_or_404(event_uid),
+            result_uid=error.result_uid,
+            rechecks=error.rechecks,
+            now=now,
+        )
+        db.session.commit()
+        raise
     db.session.commit()
     flash(_("The result is published."), "success")
     return redirect(url_for(".show_public", event_uid=event.uid))
