@@ -27,6 +27,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 CHINESE_IS_DATA = {
     "competition/events/rules.py",  # names of groups and their codes
     "people/codes/rules.py",  # a column of the official table
+    "scoring/scheme/rules/tree.py",  # usual names of medals
     "scoring/marking/rules/values.py",  # what a marks file may say for yes and no
     "templates/components/language.html",  # a language's name in itself
     "web/server.py",  # the product's name

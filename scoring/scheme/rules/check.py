@@ -31,6 +31,7 @@ def check_references(scheme: Scheme, root: Table, *, broken: bool) -> None:
     if not broken:
         _check_floors(scheme, root)
         _check_full_mark(scheme, root)
+        _check_reach(scheme, root)
 
 
 def _walk(scheme: Scheme) -> Iterator[tuple[str, str, str]]:
@@ -47,6 +48,8 @@ def _walk(scheme: Scheme) -> Iterator[tuple[str, str, str]]:
         yield "penalty", f"penalties[{i}].code", penalty.code
     for i, section in enumerate(scheme.sections):
         yield "section", f"sections[{i}].code", section.code
+    for i, row in enumerate(scheme.calculations):
+        yield "calculation", f"calculations[{i}].code", row.code
     for i, award in enumerate(scheme.awards):
         yield "award", f"awards[{i}].name", award.name
 
@@ -93,6 +96,14 @@ def _check_passes(scheme: Scheme, root: Table) -> None:
         (f"awards[{i}].require_pass", award.require_pass)
         for i, award in enumerate(scheme.awards)
     ]
+    lines += [
+        (f"{key}[{i}].require_pass", row.require_pass)
+        for key, rows in (
+            ("promotions", scheme.promotions),
+            ("honours", scheme.honours),
+        )
+        for i, row in enumerate(rows)
+    ]
     components = {component.code: component for component in scheme.components}
     for path, codes in lines:
         for index, code in enumerate(codes):
@@ -109,7 +120,13 @@ def _check_pass(root: Table, path: str, code: str, component: Component | None) 
 def _check_awards(scheme: Scheme, root: Table) -> None:
     shares: dict[tuple[str, frozenset[str]], Fraction] = {}
     for i, award in enumerate(scheme.awards):
-        if any(_takes_all(above, award) for above in scheme.awards[:i]):
+        if any(_takes_everyone(above) for above in scheme.awards[:i]):
+            _fault(
+                root,
+                f"awards[{i}]",
+                "An award above it already goes to everybody.",
+            )
+        elif any(_takes_all(above, award) for above in scheme.awards[:i]):
             _fault(
                 root,
                 f"awards[{i}].upto",
@@ -134,6 +151,11 @@ def _takes_all(above: Award, award: Award) -> bool:
     )
 
 
+def _takes_everyone(above: Award) -> bool:
+    """Tell whether an award leaves nobody to those after it."""
+    return 1 in (above.upto, above.share) and not above.require_pass
+
+
 def _check_floors(scheme: Scheme, root: Table) -> None:
     for i, component in enumerate(scheme.components):
         for j, criterion in enumerate(component.criteria):
@@ -152,6 +174,22 @@ def _check_full_mark(scheme: Scheme, root: Table) -> None:
             sum=format_number(scheme.max),
             full=format_number(full),
         )
+
+
+def _check_reach(scheme: Scheme, root: Table) -> None:
+    """Report components that fall short of their max where a full mark is stated."""
+    if "full" not in root:
+        return
+    for i, component in enumerate(scheme.components):
+        reachable = sum((c.max for c in component.criteria), Fraction(0))
+        if not component.carried and not component.bonus and reachable < component.max:
+            _fault(
+                root,
+                f"components[{i}].max",
+                "The criteria reach %(sum)s of %(max)s, not the full mark.",
+                sum=format_number(reachable),
+                max=format_number(component.max),
+            )
 
 
 def _unknown(root: Table, path: str, code: str) -> None:

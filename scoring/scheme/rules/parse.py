@@ -14,6 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from scoring.scheme.rules.check import check_references
+from scoring.scheme.rules.check_outcomes import check_outcomes
 from scoring.scheme.rules.faults import Fault, SchemeError
 from scoring.scheme.rules.numbers import MODES
 from scoring.scheme.rules.parse_aspect import (
@@ -21,6 +22,9 @@ from scoring.scheme.rules.parse_aspect import (
     check_drop,
     parse_aspect,
 )
+from scoring.scheme.rules.parse_calculation import parse_calculations
+from scoring.scheme.rules.parse_eligibility import parse_eligibilities
+from scoring.scheme.rules.parse_medals import parse_groupings, parse_medals
 from scoring.scheme.rules.parse_outcome import (
     parse_awards,
     parse_panels,
@@ -34,6 +38,8 @@ from scoring.scheme.rules.tree import (
     AGGREGATES,
     FORMAT,
     TRIM_SCOPES,
+    Calculation,
+    CarriedFrom,
     Component,
     Criterion,
     Rounding,
@@ -83,6 +89,7 @@ def examine(document: Mapping[str, object]) -> tuple[Scheme, list[Fault]]:
     root = Table(document, "", faults)
     scheme = _parse_root(root)
     check_references(scheme, root, broken=bool(faults))
+    check_outcomes(scheme, root)
     return scheme, faults
 
 
@@ -114,11 +121,13 @@ def _parse_root(root: Table) -> Scheme:
     given = root.text("format", required=True)
     if given not in {None, FORMAT}:
         root.fault("format", "Must be %(format)s.", format=FORMAT)
+    calculations = parse_calculations(root.tables("calculations"))
+    shared = {row.code: row for row in reversed(calculations)}
     scheme = Scheme(
         title=root.text("title") or "",
         rounding=_parse_rounding(root.table("rounding")),
         components=tuple(
-            _parse_component(table)
+            _parse_component(table, shared)
             for table in root.tables("components", required=True)
         ),
         penalties=parse_penalties(root.tables("penalties")),
@@ -128,6 +137,11 @@ def _parse_root(root: Table) -> Scheme:
         scale=parse_scale(root.table("scale")),
         panels=parse_panels(root.table("panels")),
         sections=tuple(_parse_section(table) for table in root.tables("sections")),
+        calculations=calculations,
+        medals=parse_medals(root.table("medals")),
+        groupings=parse_groupings(root.tables("rankings")),
+        promotions=parse_eligibilities(root.tables("promotions")),
+        honours=parse_eligibilities(root.tables("honours")),
     )
     root.number("full", above=0)
     root.close()
@@ -147,7 +161,8 @@ def _parse_rounding(table: Table | None) -> Rounding:
     return rounding
 
 
-def _parse_component(table: Table) -> Component:
+def _parse_component(table: Table, shared: Mapping[str, Calculation]) -> Component:
+    carried = _parse_carried(table)
     defaults = JudgingDefaults(
         trim_scope=table.one_of("trim_scope", TRIM_SCOPES, "aspect"),
         judges=table.whole("judges", at_least=1, at_most=1000),
@@ -167,14 +182,40 @@ def _parse_component(table: Table) -> Component:
         aggregate=defaults.aggregate or "agreed",
         drop=defaults.drop or 1,
         criteria=tuple(
-            _parse_criterion(inner, defaults)
-            for inner in table.tables("criteria", required=True)
+            _parse_criterion(inner, defaults, shared)
+            for inner in table.tables("criteria", required=not carried)
         ),
+        bonus=table.flag("bonus", default=False),
+        carried=carried,
+        carried_from=_parse_from(table, carried=carried),
     )
     table.at_most("pass", component.pass_mark, full)
     _check_wide_scope(table, component, defaults)
     table.close()
     return component
+
+
+def _parse_carried(table: Table) -> bool:
+    """Read `carried`, and refuse beside it what only marked components have."""
+    carried = table.flag("carried", default=False)
+    for key in ("criteria", "trim_scope", "judges", "aggregate", "drop"):
+        if carried and key in table:
+            table.fault(key, "A carried component is not marked here: leave it out.")
+    return carried
+
+
+def _parse_from(table: Table, *, carried: bool) -> CarriedFrom | None:
+    source = table.table("from")
+    if source is None:
+        return None
+    if not carried:
+        table.fault("from", "Belongs to a component that is carried.")
+    found = CarriedFrom(
+        event=source.text("event", required=True) or "",
+        component=source.text("component") or "total",
+    )
+    source.close()
+    return found
 
 
 def _parse_aggregate(table: Table) -> str | None:
@@ -220,9 +261,11 @@ def _unit_name(component: Component, aspect_code: str) -> str:
     return component.code
 
 
-def _parse_criterion(table: Table, defaults: JudgingDefaults) -> Criterion:
+def _parse_criterion(
+    table: Table, defaults: JudgingDefaults, shared: Mapping[str, Calculation]
+) -> Criterion:
     aspects = tuple(
-        parse_aspect(inner, defaults)
+        parse_aspect(inner, defaults, shared)
         for inner in table.tables("aspects", required=True)
     )
     reachable = sum((aspect.max for aspect in aspects), _ZERO)

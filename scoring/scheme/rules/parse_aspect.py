@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypedDict
 
+from scoring.scheme.rules.parse_calculation import find_row, read_max_faults
 from scoring.scheme.rules.table import Table
-from scoring.scheme.rules.tree import AGGREGATES, KINDS, Aspect
+from scoring.scheme.rules.tree import AGGREGATES, KINDS, PHOTOS, Aspect, Calculation
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "yes_no": (),
-    "score": ("min",),
-    "deduction": ("per_fault",),
-    "tolerance": ("lower", "upper", "unit", "per_unit", "mode"),
-    "choice": ("options",),
+    "score": ("min", "symbol", "timed"),
+    "deduction": ("per_fault", "max_faults", "calculation", "symbol"),
+    "tolerance": ("lower", "upper", "unit", "per_unit", "mode", "symbol", "timed"),
+    "choice": ("options", "calculation"),
     "judgement": ("descriptors",),
     "rank": ("step",),
 }
@@ -43,10 +44,27 @@ class _Details(TypedDict, total=False):
     options: Mapping[str, Fraction]
     descriptors: tuple[str, ...]
     step: Fraction
+    max_faults: int | None
+    calculation: str
 
 
-def parse_aspect(table: Table, defaults: JudgingDefaults) -> Aspect:
-    """Read an aspect; its faults are left in the table's list."""
+class _Manner(TypedDict):
+    """How an aspect is marked; nothing of it changes its points."""
+
+    symbol: str
+    timed: bool
+    comment_below: Fraction | None
+    disagreement: Fraction | None
+    photo: str
+
+
+def parse_aspect(
+    table: Table, defaults: JudgingDefaults, shared: Mapping[str, Calculation]
+) -> Aspect:
+    """Read an aspect; its faults are left in the table's list.
+
+    `shared` are the scheme's calculation rows by code.
+    """
     kind = _parse_kind(table)
     full = _parse_max(table, kind)
     judges = table.whole("judges", at_least=1, at_most=_MOST_JUDGES)
@@ -62,7 +80,8 @@ def parse_aspect(table: Table, defaults: JudgingDefaults) -> Aspect:
         drop=drop,
         section=table.text("section") or "",
         description=table.text("description") or "",
-        **_parse_details(table, kind, full),
+        **_parse_details(table, kind, full, shared),
+        **_parse_manner(table, full),
     )
     if defaults.trim_scope == "aspect":
         check_drop(table, aspect.judges, aggregate, drop)
@@ -120,15 +139,35 @@ def _parse_aggregate(
     return aggregate, drop or defaults.drop or 1
 
 
-def _parse_details(table: Table, kind: str | None, full: Fraction | None) -> _Details:
+def _parse_manner(table: Table, full: Fraction | None) -> _Manner:
+    below = table.number("comment_below")
+    table.at_most("comment_below", below, full)
+    return {
+        "symbol": table.text("symbol") or "",
+        "timed": table.flag("timed", default=False),
+        "comment_below": below,
+        "disagreement": table.number("disagreement", at_least=0),
+        "photo": table.one_of("photo", PHOTOS, "none"),
+    }
+
+
+def _parse_details(
+    table: Table,
+    kind: str | None,
+    full: Fraction | None,
+    shared: Mapping[str, Calculation],
+) -> _Details:
     if kind == "tolerance":
         return _parse_tolerance(table)
+    if kind in {"deduction", "choice"} and "calculation" in table:
+        return _take_row(table, kind, full or _ZERO, shared)
     details: _Details = {}
     match kind:
         case "score":
             details["min"] = _parse_min(table, full)
         case "deduction":
             details["per_fault"] = _required_step(table, "per_fault")
+            details["max_faults"] = read_max_faults(table)
         case "rank":
             details["step"] = _required_step(table, "step")
         case "choice":
@@ -136,6 +175,25 @@ def _parse_details(table: Table, kind: str | None, full: Fraction | None) -> _De
         case "judgement":
             details["descriptors"] = _parse_descriptors(table)
     return details
+
+
+def _take_row(
+    table: Table, kind: str, full: Fraction, shared: Mapping[str, Calculation]
+) -> _Details:
+    """Take from a calculation row what the aspect would state itself."""
+    row = find_row(table, kind, shared)
+    if row is None:
+        return {}
+    if kind == "choice":
+        options = {
+            label: max(full - taken, _ZERO) for label, taken in row.choices.items()
+        }
+        return {"options": options, "calculation": row.code}
+    return {
+        "per_fault": row.per_fault or _ZERO,
+        "max_faults": row.max_faults,
+        "calculation": row.code,
+    }
 
 
 def _required_step(table: Table, key: str) -> Fraction:
@@ -195,7 +253,7 @@ def _parse_tolerance(table: Table) -> _Details:
 def _close(table: Table, kind: str | None) -> None:
     """Report unknown keys, and keys of another kind."""
     foreign = [key for key in _all_details() if key not in _KEYS.get(kind or "", ())]
-    for key in foreign:
+    for key in dict.fromkeys(foreign):
         if kind is not None and key in table:
             table.fault(key, "Does not belong to kind %(kind)s.", kind=kind)
     table.close(also=foreign)

@@ -47,6 +47,9 @@ def _parse_penalty(table: Table) -> Penalty:
         limit=limit,
         over_limit=over_limit or None,
         applies_to=table.text("applies_to", required=True) or "total",
+        cap=table.number("cap", above=0),
+        rule=table.text("rule") or "",
+        approver=table.text("approver") or "",
     )
     if penalty.applies_to == "total" and over_limit == "zero_component":
         table.fault("over_limit", "A penalty on the total has no component to zero.")

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import date, datetime
 from fractions import Fraction
 
 from scoring.scheme.rules.faults import Fault
 from scoring.scheme.rules.numbers import find_toml_number, format_number
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _BARE = re.compile(r"[A-Za-z0-9_-]+(?:\[[0-9]+\])?", re.ASCII)
 
 
@@ -42,6 +45,10 @@ class Table:
     def fault_at(self, where: str, template: str, params: Mapping[str, object]) -> None:
         """Note a fault at a whole key path."""
         self.faults.append(Fault(where=where, template=template, params=params))
+
+    def claim(self, key: str) -> None:
+        """Take note of a key that is read elsewhere, or is reported already."""
+        self._read.add(key)
 
     def close(self, also: Sequence[str] = ()) -> None:
         """Report every key nobody asked for; `also` are excused."""
@@ -108,6 +115,34 @@ class Table:
             self.fault(key, "Must be at most %(bound)s.", bound=at_most)
         else:
             return value
+        return None
+
+    def day(self, key: str) -> date | None:
+        """Return a date; as text too, because JSON and workbooks know no other."""
+        value = self._get(key, required=False)
+        if value is None:
+            return None
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            with suppress(ValueError):
+                return date.fromisoformat(value)
+        self.fault(key, "Must be a date, like 2026-05-01.")
+        return None
+
+    def span(self, key: str) -> tuple[int, int] | None:
+        """Return two whole numbers from 1 up, the first not above the second."""
+        value = self._get(key, required=False)
+        if value is None:
+            return None
+        if (
+            isinstance(value, list)
+            and len(value) == 2
+            and all(type(n) is int and n >= 1 for n in value)
+            and value[0] <= value[1]
+        ):
+            return value[0], value[1]
+        self.fault(key, "Must be the first and the last of a row, like [1, 3].")
         return None
 
     def texts(self, key: str) -> list[str | None]:

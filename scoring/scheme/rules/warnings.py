@@ -13,6 +13,8 @@ def list_warnings(scheme: Scheme) -> list[Fault]:
     """Return the doubtful places of a scheme, in the order of the file."""
     return [
         *(w for i, c in enumerate(scheme.components) for w in _component(c, i)),
+        *_penalties(scheme),
+        *_calculations(scheme),
         *_outcome(scheme),
         *_sections(scheme),
     ]
@@ -21,7 +23,7 @@ def list_warnings(scheme: Scheme) -> list[Fault]:
 def _component(component: Component, index: int) -> Iterator[Fault]:
     path = f"components[{index}]"
     reachable = sum((c.max for c in component.criteria), Fraction(0))
-    if reachable != component.max:
+    if reachable != component.max and not component.carried:
         yield _warn(
             f"{path}.max",
             "The criteria add to %(sum)s and the component's max is %(max)s.",
@@ -56,6 +58,13 @@ def _criterion(criterion: Criterion, path: str, *, wide: bool) -> Iterator[Fault
 def _aspect(aspect: Aspect, path: str, *, wide: bool) -> Iterator[Fault]:
     if not wide and _is_median(aspect.aggregate, aspect.judges, aspect.drop):
         yield _median(f"{path}.aggregate")
+    if aspect.kind == "judgement" and not aspect.descriptors:
+        yield _warn(
+            f"{path}.descriptors",
+            "Without descriptors judges do not know what 0, 1, 2 and 3 look like.",
+        )
+    if aspect.disagreement is not None and aspect.judges == 1:
+        yield _warn(f"{path}.disagreement", "A single judge disagrees with nobody.")
     best = max(aspect.options.values(), default=aspect.max)
     if best < aspect.max:
         yield _warn(
@@ -69,10 +78,26 @@ def _is_median(aggregate: str, judges: int, drop: int) -> bool:
     return aggregate == "trimmed_mean" and judges == 2 * drop + 1
 
 
+def _penalties(scheme: Scheme) -> Iterator[Fault]:
+    for i, penalty in enumerate(scheme.penalties):
+        if penalty.cap is not None and penalty.cap < penalty.points:
+            yield _warn(
+                f"penalties[{i}].cap",
+                "The cap is below the points of a single unit.",
+            )
+
+
+def _calculations(scheme: Scheme) -> Iterator[Fault]:
+    used = {aspect.calculation for aspect in scheme.aspects}
+    for i, row in enumerate(scheme.calculations):
+        if row.code not in used:
+            yield _warn(f"calculations[{i}]", "No aspect uses this row.")
+
+
 def _outcome(scheme: Scheme) -> Iterator[Fault]:
     if scheme.teams is None:
         return
-    known = {award.name for award in scheme.awards} | {"passed"}
+    known = {*scheme.award_names, "passed"}
     for label in scheme.teams.points:
         if label not in known:
             yield _warn("teams.points", "No award is called %(name)s.", name=label)

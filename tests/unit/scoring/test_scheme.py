@@ -212,9 +212,10 @@ def test_not_a_scheme(text):
 
 
 def test_full_mark():
-    faults = faults_of(one_aspect(YES, head="full = 100"))
-
-    assert faults == {"full": "The components' max × weight add to 1000, not to 100."}
+    assert faults_of(one_aspect(YES, head="full = 100")) == {
+        "full": "The components' max × weight add to 1000, not to 100.",
+        "components[0].max": "The criteria reach 1 of 1000, not the full mark.",
+    }
 
 
 def test_codes_are_unique():
