@@ -41,17 +41,18 @@ def list_faults(
     for facts in present:
         cells = book.cells[facts.entry]
         for component in scheme.components:
-            faults += _component_faults(component, facts, cells, excused)
+            faults += list_component_faults(component, facts, cells, excused)
     order = {"entries": 0, "marks": 1}
     return sorted(faults, key=lambda f: (order.get(f.source, 2), int(f.where or 0)))
 
 
-def _component_faults(
+def list_component_faults(
     component: Component,
     facts: EntryFacts,
     cells: Cells,
-    excused: Collection[tuple[str, str]],
+    excused: Collection[tuple[str, str]] = (),
 ) -> Iterator[Fault]:
+    """Yield what keeps one component of a present entry from being summed."""
     for aspect in component.aspects:
         if (facts.entry, aspect.code) not in excused:
             yield from _cell_faults(component, aspect, facts, cells)

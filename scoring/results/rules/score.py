@@ -13,7 +13,7 @@ Numbers are exact fractions: published ones are rounded where the scheme rounds,
 `format_number` (`scoring.scheme.rules.numbers`) prints them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -150,12 +150,17 @@ def gather(
     entries: Sequence[EntryFacts],
     results: Iterable[Result],
     warnings: Iterable[Fault],
+    unfinished: Collection[str] = (),
 ) -> Scoring:
-    """Order the results of all groups and rank the teams over them."""
+    """Order the results of all groups and rank the teams over them.
+
+    `unfinished` are teams that are not ranked yet: a member's marks are incomplete.
+    """
     ordered = tuple(sorted(results, key=_order))
+    counted = [result for result in ordered if result.team not in unfinished]
     return Scoring(
         results=ordered,
-        teams=tuple(_rank_teams(scheme, entries, ordered)),
+        teams=tuple(_rank_teams(scheme, entries, counted)),
         warnings=tuple(warnings),
     )
 
