@@ -71,8 +71,7 @@ def _score(scheme: Scheme, marks_path: Path, entries_path: Path | None) -> Scori
     """
     reader = None
     if entries_path is not None:
-        codes = [penalty.code for penalty in scheme.penalties]
-        reader = EntryReader(read_text(entries_path), codes)
+        reader = EntryReader.for_scheme(read_text(entries_path), scheme)
     data = read_bytes(marks_path)
     if len(data) >= LARGE and (reader is None or not reader.faults):
         columns = find_columns(data)

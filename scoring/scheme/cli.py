@@ -117,7 +117,9 @@ def _describe(scheme: Scheme) -> Iterator[str]:
     for component in scheme.components:
         weight = format_number(component.weight)
         full = format_number(component.max)
-        yield f"component {component.code} {component.name}: max {full}, × {weight}"
+        notes = ", bonus" * component.bonus + ", carried in" * component.carried
+        numbers = f"max {full}, × {weight}{notes}"
+        yield f"component {component.code} {component.name}: {numbers}"
         for criterion in component.criteria:
             count = len(criterion.aspects)
             most = format_number(criterion.max)

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from scoring.marking.rules.facts import DISQUALIFIED, PRESENT, EntryFacts, Mark
 from scoring.marking.rules.values import MarkValueError, mark_points
 from scoring.scheme.rules.faults import Fault
-from scoring.scheme.rules.tree import Aspect, Scheme
+from scoring.scheme.rules.numbers import format_number
+from scoring.scheme.rules.tree import Aspect, Component, Scheme
 
 
 class Given(NamedTuple):
@@ -193,6 +194,29 @@ def _check_entries(scheme: Scheme, book: MarkBook) -> None:
         for code in facts.penalties.keys() - penalties:
             message = "Entry %(entry)s: no penalty is called %(penalty)s."
             book.faults.append(_entry_fault(facts, message, penalty=code))
+        book.faults += _check_carried(scheme, facts)
+
+
+def _check_carried(scheme: Scheme, facts: EntryFacts) -> Iterator[Fault]:
+    most = {component.code: component.max for component in scheme.carried}
+    for code, points in facts.carried.items():
+        if code not in most:
+            message = "Entry %(entry)s: no carried component is called %(component)s."
+            yield _entry_fault(facts, message, component=code)
+        elif not 0 <= points <= most[code]:
+            yield _entry_fault(
+                facts,
+                "Entry %(entry)s: the carried points of %(component)s, %(value)s, are"
+                " not between 0 and %(max)s.",
+                component=code,
+                value=format_number(points),
+                max=format_number(most[code]),
+            )
+
+
+def is_uncarried(component: Component, facts: EntryFacts) -> bool:
+    """Tell whether a carried component's points of an entry are missing."""
+    return component.carried and component.code not in facts.carried
 
 
 def _list_veto_targets(scheme: Scheme) -> set[str]:

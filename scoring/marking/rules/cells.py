@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from scoring.marking.rules.facts import Mark
-from scoring.marking.rules.values import mark_points
+from scoring.marking.rules.values import find_seconds, mark_points
 from scoring.scheme.rules.numbers import find_number, format_number
 from scoring.scheme.rules.tree import Aspect
 
@@ -26,6 +26,8 @@ class Counted(NamedTuple):
 def exact_value(aspect: Aspect, text: str) -> str:
     """Return the one exact spelling of a value: "01.50" is "1.5", "是" is "1".
 
+    A time is spelled in seconds: "3:25.5" is "205.5".
+
     Raises:
         MarkValueError: the aspect does not take the value.
     """
@@ -33,6 +35,8 @@ def exact_value(aspect: Aspect, text: str) -> str:
     if aspect.kind == "yes_no":
         return "1" if points else "0"
     number = None if aspect.kind in _BY_LABEL else find_number(text.strip())
+    if number is None and aspect.timed:
+        number = find_seconds(text.strip())
     return text.strip() if number is None else format_number(number)
 
 

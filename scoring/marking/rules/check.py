@@ -7,6 +7,7 @@ from scoring.marking.rules.book import (
     Given,
     MarkBook,
     is_rescore,
+    is_uncarried,
     judgement_values,
     list_present,
 )
@@ -53,6 +54,13 @@ def list_component_faults(
     excused: Collection[tuple[str, str]] = (),
 ) -> Iterator[Fault]:
     """Yield what keeps one component of a present entry from being summed."""
+    if is_uncarried(component, facts):
+        yield _fault(
+            facts,
+            (),
+            "Entry %(entry)s: the carried points of %(component)s are missing.",
+            component=component.code,
+        )
     for aspect in component.aspects:
         if (facts.entry, aspect.code) not in excused:
             yield from _cell_faults(component, aspect, facts, cells)

@@ -36,4 +36,9 @@ class EntryFacts:
         str, ...
     ] = ()  # aspect:C, criterion:C, component:C, total, disqualify
     penalties: Mapping[str, Fraction] = field(default_factory=dict)  # value by code
+    carried: Mapping[str, Fraction] = field(default_factory=dict)  # points by component
+    tags: Mapping[str, str] = field(default_factory=dict)  # value by name
+    age: int | None = None  # whole years; None: not known
+    held: str | None = None  # level held; "": none, None: not known
+    promoted_on: str | None = None  # 2026-05-01; "": never, None: not known
     line: int = 0

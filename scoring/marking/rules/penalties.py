@@ -1,4 +1,4 @@
-"""Points taken for overtime and conduct (rules S-34 to S-36)."""
+"""Points taken for overtime and conduct (rules S-34 to S-37)."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -10,9 +10,10 @@ _ZERO = Fraction(0)
 
 
 def penalty_points(penalty: Penalty, value: Fraction) -> Fraction:
-    """Return points × units; a begun unit counts whole where `started`."""
+    """Return points × units, at most the cap; a begun unit is whole where `started`."""
     units = value / penalty.unit
-    return penalty.points * (ceil(units) if penalty.started else floor(units))
+    points = penalty.points * (ceil(units) if penalty.started else floor(units))
+    return points if penalty.cap is None else min(points, penalty.cap)
 
 
 def sum_penalties(

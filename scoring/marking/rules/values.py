@@ -7,6 +7,7 @@ are what the aspect gives for it, exact and before several judges are aggregated
 whether the text may stand; both raise `MarkValueError` with a message for the judge.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import ceil
@@ -17,6 +18,7 @@ from scoring.scheme.rules.tree import Aspect
 
 _YES = frozenset(("1", "Y", "y", "是"))
 _NO = frozenset(("0", "N", "n", "否"))
+_CLOCK = re.compile(r"([0-9]{1,4}):([0-5][0-9](?:\.[0-9]{1,30})?)", re.ASCII)
 _LONGEST_SHOWN = 40
 
 
@@ -71,7 +73,7 @@ def _yes_no(aspect: Aspect, text: str) -> Fraction:
 
 
 def _score(aspect: Aspect, text: str) -> Fraction:
-    points = _number(text)
+    points = _number(text, timed=aspect.timed)
     if not aspect.min <= points <= aspect.max:
         raise MarkValueError(
             "%(value)s is not between %(min)s and %(max)s.",
@@ -84,11 +86,13 @@ def _score(aspect: Aspect, text: str) -> Fraction:
 
 def _deduction(aspect: Aspect, text: str) -> Fraction:
     faults = _whole(text, at_least=0)
+    if aspect.max_faults is not None:
+        faults = min(faults, Fraction(aspect.max_faults))
     return max(aspect.max - aspect.per_fault * faults, Fraction(0))
 
 
 def _tolerance(aspect: Aspect, text: str) -> Fraction:
-    size = _number(text)
+    size = _number(text, timed=aspect.timed)
     excess = Fraction(0)
     if aspect.lower is not None:
         excess = max(excess, aspect.lower - size)
@@ -135,8 +139,16 @@ _KINDS: Mapping[str, Callable[[Aspect, str], Fraction]] = {
 }
 
 
-def _number(text: str) -> Fraction:
+def find_seconds(text: str) -> Fraction | None:
+    """Return the seconds of `m:ss` or `m:ss.f`, or None where it is no such time."""
+    found = _CLOCK.fullmatch(text)
+    return None if found is None else 60 * Fraction(found[1]) + Fraction(found[2])
+
+
+def _number(text: str, *, timed: bool = False) -> Fraction:
     number = find_number(text)
+    if number is None and timed:
+        number = find_seconds(text)
     if number is None:
         raise MarkValueError("%(value)s is not a plain number.", value=_shown(text))
     return number

@@ -4,7 +4,7 @@ A *place* is a position among the entries an award may go to; entries that alrea
 an award, or miss a pass line the award asks for, are passed over.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
@@ -21,7 +21,10 @@ class Placed:
 
 
 def hand_out_awards(
-    awards: Sequence[Award], placed: Sequence[Placed], entered: int
+    awards: Sequence[Award],
+    placed: Sequence[Placed],
+    entered: int,
+    medals: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Return the award of each entry that gets one.
 
@@ -29,10 +32,12 @@ def hand_out_awards(
         awards: in the scheme's order.
         placed: the ranked entries of a group, best first.
         entered: all entries of the group, ranked or not.
+        medals: what entries have already; they get nothing more, and it is in the
+            answer.
 
     Source: FORMATS.md "How it is computed" 7; rules S-60 to S-63.
     """
-    given: dict[str, str] = {}
+    given = dict(medals or {})
     for award in awards:
         base = entered if award.of == "entered" else len(placed)
         free = [p for p in placed if p.code not in given and _may_get(award, p)]

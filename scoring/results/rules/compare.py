@@ -8,7 +8,8 @@ Words used here:
 from dataclasses import dataclass
 from fractions import Fraction
 
-from scoring.results.rules.score import Result, Scoring
+from scoring.results.rules.result import Result
+from scoring.results.rules.score import Scoring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

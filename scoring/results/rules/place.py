@@ -1,13 +1,15 @@
 """Ranks, awards and scale of each group (FORMATS.md 6, 7 and 9)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from scoring.marking.rules.facts import EntryFacts
 from scoring.ranking.rules.awards import Placed, hand_out_awards
+from scoring.ranking.rules.medals import hand_out_medals
 from scoring.ranking.rules.ranks import Contender, Standing, rank_contenders
 from scoring.ranking.rules.scale import SMALL_FIELD, scale_totals
+from scoring.results.rules.result import Result
 from scoring.results.rules.total import EntryTotal, group_of
 from scoring.scheme.rules.faults import Fault
 from scoring.scheme.rules.tree import Scheme, TieKey
@@ -58,6 +60,8 @@ def place_group(
     standings = rank_contenders(
         contenders, scheme.ranking.ties, scheme.ranking.unresolved
     )
+    scale = _scale(scheme, standings, totals)
+    medals = _give_medals(scheme, contenders, scale)
     awards = hand_out_awards(
         scheme.awards,
         [
@@ -65,9 +69,8 @@ def place_group(
             for s in standings
         ],
         entered=len(members),
+        medals=medals,
     )
-    scale = _scale(scheme, standings, totals)
-    is_small = scheme.scale is not None and 0 < len(ranked) < SMALL_FIELD
     return GroupPlacing(
         placings={
             s.code: Placing(
@@ -78,7 +81,7 @@ def place_group(
             )
             for s in standings
         },
-        warnings=(_small_field(group, len(ranked)),) if is_small else (),
+        warnings=tuple(_doubts(scheme, group, len(ranked), scale)),
     )
 
 
@@ -91,12 +94,15 @@ def _contend(scheme: Scheme, facts: EntryFacts, total: EntryTotal) -> Contender:
     return Contender(
         code=facts.entry,
         total=total.total if published else total.exact,
-        keys=tuple(_find_key(tie, facts, total) for tie in scheme.ranking.ties),
+        keys=tuple(find_key(tie, facts, total) for tie in scheme.ranking.ties),
         playoff=facts.playoff,
     )
 
 
-def _find_key(tie: TieKey, facts: EntryFacts, total: EntryTotal) -> Fraction | None:
+def find_key(
+    tie: TieKey, facts: EntryFacts, total: EntryTotal | Result
+) -> Fraction | None:
+    """Return what a tie key compares; None where the entry has no such value."""
     match tie.kind:
         case "component":
             return total.components[tie.code]
@@ -117,6 +123,34 @@ def _scale(
     if scaled is None:
         return {}
     return {s.code: points for s, points in zip(standings, scaled, strict=True)}
+
+
+def _give_medals(
+    scheme: Scheme, contenders: Sequence[Contender], scale: Mapping[str, int]
+) -> dict[str, str]:
+    if scheme.medals is None:
+        return {}
+    if scheme.medals.of == "scale":
+        values = {code: Fraction(points) for code, points in scale.items()}
+    else:
+        values = {contender.code: contender.total for contender in contenders}
+    return hand_out_medals(scheme.medals, values)
+
+
+def _doubts(
+    scheme: Scheme, group: str, size: int, scale: Mapping[str, int]
+) -> Iterator[Fault]:
+    if scheme.scale is not None and 0 < size < SMALL_FIELD:
+        yield _small_field(group, size)
+    by_scale = scheme.medals is not None and scheme.medals.of == "scale"
+    if by_scale and size and not scale:
+        yield Fault(
+            where="",
+            template="Group “%(group)s” has no scale, so it has no medals: a person"
+            " must decide.",
+            params={"group": group},
+            source="entries",
+        )
 
 
 def _small_field(group: str, size: int) -> Fault:

@@ -8,8 +8,9 @@ from typing import Any
 
 from scoring.marking.rules.facts import Mark
 from scoring.marking.rules.values import mark_points
+from scoring.results.rules.result import Result
 from scoring.results.rules.rulings import is_placeholder
-from scoring.results.rules.score import Result, Scoring
+from scoring.results.rules.score import Scoring
 from scoring.scheme.rules.numbers import format_number
 from scoring.scheme.rules.tree import Scheme
 

@@ -14,18 +14,26 @@ Numbers are exact fractions: published ones are rounded where the scheme rounds,
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from fractions import Fraction
+from dataclasses import dataclass
 
 from errors import FileFaultsError
-from scoring.marking.rules.book import MarkBook, open_book, settle_status
+from scoring.marking.rules.book import (
+    MarkBook,
+    is_uncarried,
+    open_book,
+    settle_status,
+)
 from scoring.marking.rules.check import list_faults
 from scoring.marking.rules.column_sums import sum_column
 from scoring.marking.rules.columns import MarkColumns, lay_out
 from scoring.marking.rules.exact import NotPlainError
 from scoring.marking.rules.facts import PRESENT, EntryFacts, Mark
+from scoring.marking.rules.sums import add_criteria
+from scoring.ranking.rules.eligibility import Outcome
 from scoring.ranking.rules.teams import Member, TeamResult, rank_teams
+from scoring.results.rules.outcomes import Table, list_outcomes, rank_tables
 from scoring.results.rules.place import Placing, place_entries
+from scoring.results.rules.result import Result
 from scoring.results.rules.total import EntryTotal, SumOf, sum_cells, total_entries
 from scoring.scheme.rules.faults import Fault
 from scoring.scheme.rules.tree import Component, Scheme
@@ -40,30 +48,13 @@ class ScoringError(FileFaultsError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    entry: str
-    group: str
-    unit: str
-    team: str
-    status: str  # after vetoes and penalties that disqualify
-    rank: int | None = None  # None: not ranked
-    total: Fraction | None = None  # published; None where not present
-    exact_total: Fraction | None = None  # before the rounding of the total
-    penalty: Fraction | None = None  # what was taken from the total
-    components: Mapping[str, Fraction] = field(default_factory=dict)  # rounded
-    criteria: Mapping[str, Fraction | None] = field(default_factory=dict)
-    aspects: Mapping[str, Fraction | None] = field(default_factory=dict)
-    scale: int | None = None
-    passed: bool | None = None  # None without pass lines
-    tied_by: str = ""
-    award: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Scoring:
     results: tuple[Result, ...]  # by group, rank, entry; unranked last in their group
     teams: tuple[TeamResult, ...]
     warnings: tuple[Fault, ...]
+    rankings: tuple[Table, ...] = ()  # by ranking, then by value
+    promotions: tuple[Outcome, ...] = ()  # by row, then in the order of the results
+    honours: tuple[Outcome, ...] = ()
 
 
 def score(
@@ -111,12 +102,18 @@ def score_columns(
     rows = {facts.entry: row for row, facts in enumerate(present)}
 
     def sum_all(component: Component) -> SumOf:
+        if component.carried:
+            return lambda facts: add_criteria(component, (), facts.vetoes)
         column = sum_column(component, sheet, scheme.rounding)
         return lambda facts: column.find(rows[facts.entry], facts.vetoes)
 
     try:
         sheet = lay_out(scheme, marks, [f.entry for f in book.entries], list(rows))
-        if book.faults:
+        if book.faults or any(
+            is_uncarried(component, facts)
+            for component in scheme.carried
+            for facts in present
+        ):
             return None
         totals = total_entries(scheme, present, sum_all)
     except NotPlainError:
@@ -158,10 +155,14 @@ def gather(
     """
     ordered = tuple(sorted(results, key=_order))
     counted = [result for result in ordered if result.team not in unfinished]
+    known = {facts.entry: facts for facts in entries}
     return Scoring(
         results=ordered,
         teams=tuple(_rank_teams(scheme, entries, counted)),
         warnings=tuple(warnings),
+        rankings=tuple(rank_tables(scheme, ordered, known)),
+        promotions=tuple(list_outcomes(scheme, ordered, known, "promotions")),
+        honours=tuple(list_outcomes(scheme, ordered, known, "honours")),
     )
 
 

@@ -9,8 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from scoring.ranking.rules.eligibility import Outcome
 from scoring.ranking.rules.teams import TeamResult
-from scoring.results.rules.score import Result, Scoring
+from scoring.results.rules.outcomes import Table
+from scoring.results.rules.result import Result
+from scoring.results.rules.score import Scoring
 from scoring.scheme.rules.numbers import format_number
 from scoring.scheme.rules.tree import FORMAT, Scheme
 
@@ -89,6 +92,9 @@ def make_tree(scheme: Scheme, scoring: Scoring) -> Mapping[str, object]:
             for row, result in zip(rows, scoring.results, strict=True)
         ],
         "teams": [_team(team) for team in scoring.teams],
+        "rankings": [_ranking(scheme, table) for table in scoring.rankings],
+        "promotions": [_outcome(outcome) for outcome in scoring.promotions],
+        "honours": [_outcome(outcome) for outcome in scoring.honours],
     }
 
 
@@ -109,6 +115,40 @@ def _team(team: TeamResult) -> dict[str, Cell | Sequence[str]]:
         "time": _plain(team.time),
         "tied_by": team.tied_by,
         "members": list(team.members),
+    }
+
+
+def _ranking(scheme: Scheme, table: Table) -> dict[str, object]:
+    return {
+        "name": table.name,
+        "value": table.value,
+        "rows": [
+            {
+                "rank": _whole(row.rank),
+                "entry": row.entry,
+                "total": _plain(row.total, scheme.rounding.total),
+                "tied_by": row.tied_by,
+            }
+            for row in table.rows
+        ],
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, object]:
+    return {
+        "entry": outcome.entry,
+        "name": outcome.name,
+        "met": outcome.met,
+        "reasons": [
+            {
+                "guard": reason.guard,
+                "met": reason.met,
+                "given": reason.given,
+                "wanted": reason.wanted,
+            }
+            for reason in outcome.reasons
+        ],
+        "conditions": list(outcome.conditions),
     }
 
 

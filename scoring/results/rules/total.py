@@ -1,7 +1,7 @@
 """Components and total of every present entry (FORMATS.md 4, 5 and 10)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from scoring.marking.rules.book import Cells
@@ -69,7 +69,12 @@ def total_entries(
 def take_penalties(
     scheme: Scheme, component: Component, facts: EntryFacts, found: ComponentSum
 ) -> Taken:
-    """Take an entry's penalties on a component from its points, not below 0."""
+    """Take an entry's penalties on a component from its points, not below 0.
+
+    Where the component is carried its points are the entry's own fact, not a sum.
+    """
+    if component.carried and not found.is_settled:
+        found = replace(found, points=facts.carried[component.code])
     zeroed = is_zeroed(scheme.penalties, component.code, facts.penalties)
     if found.is_settled or zeroed:
         return Taken(found, _ZERO, is_settled=True)
@@ -124,12 +129,12 @@ def correct_panels(
 
     `present` holds whole groups. Points the correction may not lift (settled ones)
     count in the means. The answer is not rounded and lies within 0 and max; points of
-    small or unnamed panels are unchanged.
+    small or unnamed panels, and carried ones, are unchanged.
 
     Source: FORMATS.md 10; rule S-40. Never divides by the panel's spread (RULES.md §9).
     """
     points = {facts.entry: taken[facts.entry].points for facts in present}
-    if scheme.panels.correction == "none":
+    if scheme.panels.correction == "none" or component.carried:
         return points
     shifts = _find_shifts(scheme, present, points)
     for facts in present:

@@ -86,6 +86,7 @@ def _facts(aspect: Aspect) -> Iterator[tuple[str, str]]:
             yield "min", format_number(aspect.min)
         case "deduction":
             yield "per_fault", format_number(aspect.per_fault)
+            yield from _most_faults(aspect)
         case "tolerance":
             for name in ("lower", "upper"):
                 limit = getattr(aspect, name)
@@ -99,3 +100,8 @@ def _facts(aspect: Aspect) -> Iterator[tuple[str, str]]:
                 yield f"={label}", format_number(points)
         case "rank":
             yield "step", format_number(aspect.step)
+
+
+def _most_faults(aspect: Aspect) -> Iterator[tuple[str, str]]:
+    if aspect.max_faults is not None:
+        yield "max_faults", str(aspect.max_faults)

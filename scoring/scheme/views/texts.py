@@ -133,6 +133,13 @@ KNOWN = (
     N_("A single judge disagrees with nobody."),
     N_("The cap is below the points of a single unit."),
     N_("No aspect uses this row."),
+    N_("Entry %(entry)s: no carried component is called %(component)s."),
+    N_(
+        "Entry %(entry)s: the carried points of %(component)s, %(value)s, are not "
+        "between 0 and %(max)s."
+    ),
+    N_("Entry %(entry)s: the carried points of %(component)s are missing."),
+    N_("Group “%(group)s” has no scale, so it has no medals: a person must decide."),
 )
 
 

@@ -3,7 +3,8 @@
 from fractions import Fraction
 
 from scoring.results.rules.compare import compare
-from scoring.results.rules.score import Result, Scoring
+from scoring.results.rules.result import Result
+from scoring.results.rules.score import Scoring
 
 
 def scoring(*rows):

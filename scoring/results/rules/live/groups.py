@@ -4,7 +4,8 @@ from fractions import Fraction
 
 from scoring.results.rules.live.rows import Row
 from scoring.results.rules.place import GroupPlacing, place_group
-from scoring.results.rules.score import Result, make_results
+from scoring.results.rules.result import Result
+from scoring.results.rules.score import make_results
 from scoring.results.rules.total import (
     EntryTotal,
     correct_panels,

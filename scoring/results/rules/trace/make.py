@@ -11,7 +11,8 @@ from fractions import Fraction
 from errors import DomainError
 from scoring.marking.rules.facts import PRESENT, EntryFacts, Mark
 from scoring.ranking.rules.awards import Placed
-from scoring.results.rules.score import Result, Scoring
+from scoring.results.rules.result import Result
+from scoring.results.rules.score import Scoring
 from scoring.results.rules.trace.award import trace_awards
 from scoring.results.rules.trace.parts import PartSum, Values, trace_sum
 from scoring.results.rules.trace.rank import Field, trace_rank

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from scoring.marking.rules.facts import PRESENT, EntryFacts
 from scoring.ranking.rules.ranks import DECIDE, PLAYOFF, SHARED
-from scoring.results.rules.score import Result
+from scoring.results.rules.result import Result
 from scoring.results.rules.trace.numbers import exact_text, spoken
 from scoring.results.rules.trace.shape import (
     N_,
