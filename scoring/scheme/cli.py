@@ -1,6 +1,5 @@
 """`jiangcai scheme`: look at scoring schemes and import them."""
 
-import io
 import os
 import sys
 import tempfile
@@ -10,17 +9,22 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
-from python_calamine import CalamineError, CalamineWorkbook
 
-from scoring.scheme.rules.cis import CisScheme, read_cis
-from scoring.scheme.rules.cis_toml import write_cis_scheme
+from scoring.scheme.rules.cis import CisScheme
 from scoring.scheme.rules.faults import Fault, SchemeError
 from scoring.scheme.rules.numbers import format_number
 from scoring.scheme.rules.parse import parse_scheme
 from scoring.scheme.rules.text import EncodingError, decode_text
 from scoring.scheme.rules.totals import find_variations
-from scoring.scheme.rules.tree import Scheme
+from scoring.scheme.rules.tree import FORMAT, Scheme
 from scoring.scheme.rules.warnings import list_warnings
+from scoring.scheme.services.files import (
+    SUFFIXES,
+    ImportedScheme,
+    export_scheme,
+    import_scheme,
+)
+from scoring.scheme.services.workbook import example_document, write_xlsx
 
 BAD_INPUT = 2
 
@@ -136,41 +140,77 @@ def _describe(scheme: Scheme) -> Iterator[str]:
 
 
 @scheme_group.command("import")
-@click.argument("workbook_path", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("file_path", metavar="FILE", type=click.Path(path_type=Path))
 @click.option(
     "-o", "--output", required=True, type=click.Path(path_type=Path), help="The scheme."
 )
 @click.option(
     "--deductions",
     is_flag=True,
-    help="Read notes “Deduct 0.25 …” as points off per fault.",
+    help="In a CIS workbook, read notes “Deduct 0.25 …” as points off per fault.",
 )
-def import_command(workbook_path: Path, output: Path, *, deductions: bool) -> None:
-    """Read a marking scheme exported by WorldSkills' Competition Information System."""
-    protect_inputs(output, workbook_path)
-    cis = _load_cis(workbook_path)
-    text = write_cis_scheme(cis, with_deductions=deductions)
-    try:
-        scheme = parse_scheme(text)
-    except SchemeError as error:
-        refuse(f"{workbook_path}:{fault}" for fault in error.details)
-    write_whole(output, text.encode())
-    for line in _report(cis, scheme):
+def import_command(file_path: Path, output: Path, *, deductions: bool) -> None:
+    """Read a scheme from a workbook or JSON and write it as TOML.
+
+    The workbook is our template, filled in, or a marking scheme exported by
+    WorldSkills' Competition Information System.
+    """
+    protect_inputs(output, file_path)
+    found = _import(file_path, deductions=deductions)
+    suffix = output.suffix.lower() if output.suffix.lower() in SUFFIXES else ".toml"
+    write_whole(output, _export(file_path, found.document, suffix))
+    lines = _report(found.cis, found.scheme) if found.cis else _describe(found.scheme)
+    for line in lines:
         click.echo(line)
 
 
-def _load_cis(path: Path) -> CisScheme:
+@scheme_group.command("export")
+@click.argument("scheme_path", metavar="SCHEME", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="scheme.xlsx, .json or .toml.",
+)
+def export_command(scheme_path: Path, output: Path) -> None:
+    """Write a scheme as our workbook template, as JSON or as TOML."""
+    if output.suffix.lower() not in SUFFIXES:
+        raise click.UsageError(f"{output}: must end in .xlsx, .json or .toml.")
+    protect_inputs(output, scheme_path)
+    found = _import(scheme_path, deductions=False)
+    data = _export(scheme_path, found.document, output.suffix.lower())
+    write_whole(output, data)
+
+
+@scheme_group.command("template")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The workbook, FILE.xlsx.",
+)
+@click.option("--blank", is_flag=True, help="Without the example rows.")
+def template_command(output: Path, *, blank: bool) -> None:
+    """Write the workbook template in which a scheme can be filled in."""
+    if output.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"{output}: must end in .xlsx.")
+    document: dict[str, object] = {"format": FORMAT} if blank else example_document()
+    write_whole(output, write_xlsx(document))
+
+
+def _import(path: Path, *, deductions: bool) -> ImportedScheme:
     data = read_bytes(path)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = {
-            name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            for name in book.sheet_names
-        }
-    except CalamineError as error:
-        refuse([f"{path}:1: Not a workbook: {error}."])
+        return import_scheme(path.name, data, with_deductions=deductions)
+    except SchemeError as error:
+        refuse(f"{path}:{fault}" for fault in error.details)
+
+
+def _export(path: Path, document: dict[str, object], suffix: str) -> bytes:
     try:
-        return read_cis(sheets)
+        return export_scheme(document, suffix)
     except SchemeError as error:
         refuse(f"{path}:{fault}" for fault in error.details)
 

@@ -140,6 +140,42 @@ KNOWN = (
     ),
     N_("Entry %(entry)s: the carried points of %(component)s are missing."),
     N_("Group “%(group)s” has no scale, so it has no medals: a person must decide."),
+    *(  # schemes from JSON and workbooks
+        N_("Not valid JSON: %(reason)s"),
+        N_("The key %(key)s is used twice."),
+        N_("Is null: leave out a key that has no value."),
+        N_("The text is not valid Unicode."),
+        N_("This cell holds a date or time: format it as text and write it again."),
+        N_("“%(text)s” is not a number: write digits, with a point for decimals."),
+        N_("“%(text)s” is not a whole number."),
+        N_("“%(text)s” is not a share: write it as 10%%."),
+        N_("“%(text)s” is not in the list: choose one of %(options)s."),
+        N_(
+            "This sheet is not of the template: delete it, or give it the template's"
+            " name for it."
+        ),
+        N_("%(key)s is not a key of the template, or stands twice."),
+        N_("The row of keys (%(keys)s …) is missing: copy the template's."),
+        N_("The column “%(name)s” is not of the template, or stands twice: delete it."),
+        N_("Sheet %(sheet)s has no code %(code)s."),
+        N_("Write a code of sheet %(sheet)s here."),
+        N_("Write the label here."),
+        N_("Write the points here."),
+        N_("%(label)s stands here twice."),
+        N_("Write the value as JSON: a text stands in double quotes."),
+        N_("%(path)s leads to no free key of this scheme."),
+        N_("A workbook needs a code of its own here."),
+        N_("A text is longer than the %(most)s characters of a cell."),
+        N_("The file is larger than %(most)s MB."),
+        N_("The workbook has too many parts."),
+        N_("This is not an .xlsx workbook."),
+        N_("The workbook unpacks to too much."),
+        N_("The workbook holds a document type."),
+        N_("A sheet has more than %(most)s rows."),
+        N_("A sheet has more than %(most)s columns."),
+        N_("The workbook takes too long to read."),
+        N_("The workbook cannot be read: save it again as .xlsx."),
+    ),
 )
 
 
