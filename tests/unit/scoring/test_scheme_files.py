@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from python_calamine import CalamineWorkbook
 
 import workbooks
+from config import ROOT
 from scoring.scheme.cli import scheme_group
 from scoring.scheme.rules.faults import SchemeError
 from scoring.scheme.rules.from_cells import read_cells
@@ -338,3 +339,14 @@ def test_commands_go_round(tmp_path, monkeypatch):
     assert refused.exit_code == 2
     assert "blank.xlsx:模块 Components: Is missing." in refused.stderr
     assert not (tmp_path / "f.toml").exists()
+
+
+def test_every_key_of_the_format_comes_back():
+    page = (ROOT / "docs" / "formats" / "scheme.md").read_text("utf-8")
+    block = page.split("```toml\n")[1].split("```")[0]
+    document: Any = read_toml('format = "jiangcai-scheme/1"\n' + block)
+    document["promotions"][0]["not_promoted_since"] = "2026-01-01"  # a date is a text
+
+    assert read_json(write_json(document)) == document
+    found = read_cells(cells_of(write_xlsx(document)), template_layout())
+    assert (found.document, found.faults) == (without_empty(document), [])
