@@ -16,6 +16,8 @@ from urllib.parse import quote
 import qrcode
 import typst
 from flask import Response
+from flask_babel import get_locale
+from flask_babel import gettext as _
 from PIL import Image
 
 from config import ROOT
@@ -89,6 +91,17 @@ def send_pdf(pdf: bytes, name: str, plain_name: str) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def language() -> str:
+    """Return the reader's language as Typst names it, which breaks lines by it."""
+    return "zh" if str(get_locale()).startswith("zh") else "en"
+
+
+def page_words() -> list[str]:
+    """Return what stands around the numbers of “page n of m”, in three pieces."""
+    gap = "\N{UNIT SEPARATOR}"
+    return str(_("Page %(page)s of %(pages)s", page=gap, pages=gap)).split(gap)
 
 
 def in_groups(digest: str, length: int = 16) -> str:

@@ -2,13 +2,13 @@
 
 import io
 
-from flask_babel import format_datetime, get_locale
+from flask_babel import format_datetime
 from flask_babel import gettext as _
 from PIL import Image
 
 from competition.registration.models import Entry
 from competition.registration.services.tickets import qr_svg
-from paper import make_pdf
+from paper import language, make_pdf
 from people.attachments.services import read_bytes
 
 _TEMPLATE = "competition/registration/ticket.typ"
@@ -31,7 +31,7 @@ def _text(entry: Entry) -> str:
 def _data(entry: Entry, *, has_photo: bool) -> dict[str, object]:
     event, person = entry.event, entry.person
     return {
-        "lang": "zh" if str(get_locale()).startswith("zh") else "en",
+        "lang": language(),
         "photo": "photo.jpg" if has_photo else "",
         "title": _("Admission ticket"),
         "competition": event.competition.name,
