@@ -55,6 +55,15 @@ def find_blanks(session: Session, event: Event) -> Blanks | None:
     )
 
 
+def count_aspects(blanks: Blanks) -> dict[str, int]:
+    """Return how many aspects each seat marks, by seat."""
+    scheme = schemes.load_scheme(blanks.version)
+    return {
+        seat.seat: len(list_aspects(scheme, seat, blanks.panel))
+        for seat in blanks.seats
+    }
+
+
 def mark_sheets(
     session: Session, *, event: Event, seat: str = "", work: str = ""
 ) -> bytes:

@@ -138,12 +138,25 @@ def _aspect(aspect: Aspect) -> dict[str, Any]:
         "max": format_number(aspect.max),
         "long": len(aspect.name) + sum(map(len, notes)) > _LONG,
         "choices": _choices(aspect),
-        "boxes": _TALLY if aspect.kind == "deduction" else 0,
+        "boxes": _boxes(aspect),
         "line": _line(aspect),
         "range": _range(aspect),
-        "symbol": "",
-        "comment": "",
+        "symbol": aspect.symbol,
+        "comment": _comment(aspect),
     }
+
+
+def _boxes(aspect: Aspect) -> int:
+    if aspect.kind != "deduction":
+        return 0
+    return min(aspect.max_faults or _TALLY, _TALLY)
+
+
+def _comment(aspect: Aspect) -> str:
+    if aspect.comment_below is None:
+        return ""
+    points = format_number(aspect.comment_below)
+    return str(_("Comment (required below %(points)s points)", points=points))
 
 
 def _choices(aspect: Aspect) -> list[tuple[str, str]]:
@@ -167,7 +180,7 @@ def _line(aspect: Aspect) -> str:
         case "deduction":
             return str(_("Number of faults"))
         case "tolerance":
-            return str(_("Measured"))
+            return str(_("Time (m:ss)") if aspect.timed else _("Measured"))
         case "rank":
             return str(_("Place"))
         case _:
@@ -175,9 +188,9 @@ def _line(aspect: Aspect) -> str:
 
 
 def _range(aspect: Aspect) -> str:
-    if aspect.kind == "score":
-        return f"{format_number(aspect.min)} – {format_number(aspect.max)}"
-    return _limits(aspect) if aspect.kind == "tolerance" else ""
+    if aspect.kind != "score":
+        return ""
+    return f"{format_number(aspect.min)} – {format_number(aspect.max)}"
 
 
 def _limits(aspect: Aspect) -> str:
@@ -185,9 +198,12 @@ def _limits(aspect: Aspect) -> str:
         None if limit is None else format_number(limit)
         for limit in (aspect.lower, aspect.upper)
     )
+    unit = "s" if aspect.timed else aspect.symbol
     if lower is None:
-        return f"≤ {upper}"
-    return f"≥ {lower}" if upper is None else f"{lower} – {upper}"
+        said = f"≤ {upper}"
+    else:
+        said = f"≥ {lower}" if upper is None else f"{lower} – {upper}"
+    return f"{said} {unit}".strip()
 
 
 def _notes(aspect: Aspect) -> Iterator[str]:
@@ -199,7 +215,10 @@ def _notes(aspect: Aspect) -> Iterator[str]:
                 "%(points)s off per fault, not below 0",
                 points=format_number(aspect.per_fault),
             )
+            if aspect.max_faults is not None:
+                yield _("at most %(count)s faults count", count=aspect.max_faults)
         case "tolerance":
+            yield _("limits: %(limits)s", limits=_limits(aspect))
             yield _beyond(aspect)
         case "rank":
             yield _(
@@ -211,6 +230,8 @@ def _notes(aspect: Aspect) -> Iterator[str]:
             pass
     for grade, text in enumerate(aspect.descriptors):
         yield f"{grade}  {text}"
+    if aspect.photo == "required":
+        yield _("a photo is required")
 
 
 def _beyond(aspect: Aspect) -> str:
