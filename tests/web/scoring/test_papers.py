@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 from flask_babel import force_locale
 
-from scoring.paper.rules import SheetName, SheetTextError, read_sheet_text
+from scoring.paper.rules import (
+    SheetName,
+    SheetTextError,
+    read_sheet_text,
+    write_sheet_text,
+)
 from scoring.paper.services import blanks
 from scoring.scheme.queries import find_frozen
 from scoring.scheme.rules.parse import parse_scheme
@@ -95,6 +100,18 @@ def test_what_cannot_be_printed_is_said(client, session, marked, sign_in, monkey
     assert client.get(f"{url}?seat=J2").status_code == 200
 
 
+def test_the_committee_sees_the_sheet_of_a_version(client, session, marked, sign_in):
+    sign_in(marked.committee)
+    version = find_frozen(session, marked.event.id)
+
+    answer = client.get(f"/events/{marked.event.uid}/scheme/{version.uid}/sheet.pdf")
+
+    [text] = page_texts(answer.data)
+    assert version.digest in text
+    assert "样张" in text
+    assert client.get(f"/events/{marked.event.uid}/paper").status_code == 403
+
+
 def test_a_scanned_sheet_is_told_from_one_of_another_version(
     client, session, marked, sign_in
 ):
@@ -109,7 +126,7 @@ def test_a_scanned_sheet_is_told_from_one_of_another_version(
     def ask(**changes):
         values = {"event_uid": name.event_uid, "digest": name.digest, **changes}
         sheet = SheetName(seat=name.seat, work=name.work, **values)
-        text = blanks.write_sheet_text(sheet)
+        text = write_sheet_text(sheet)
         return client.get(url, query_string={"sheet": text}).text
 
     assert "notice--success" in ask()
