@@ -17,9 +17,9 @@ from hypothesis.stateful import (
 
 from scoring.marking.rules.book import Given
 from scoring.marking.rules.facts import EntryFacts, Mark
+from scoring.marking.rules.sums import sum_criterion
 from scoring.marking.rules.values import MarkValueError
 from scoring.results.rules.digest import digest_scoring
-from scoring.results.rules.live import rows
 from scoring.results.rules.live.board import Board, UnknownCellError
 from scoring.results.rules.score import score
 from scoring.results.rules.so_far import Incomplete, score_so_far
@@ -236,10 +236,12 @@ def test_one_mark_sums_one_criterion_again(monkeypatch):
     board = Board(scheme, entries, marks)
     present = {r.entry for r in board.so_far.scoring.results if r.total is not None}
     summed = []
-    real = rows.sum_criterion
-    monkeypatch.setattr(
-        rows, "sum_criterion", lambda *args: summed.append(args[1].code) or real(*args)
-    )
+
+    def watched(component, criterion, *args):
+        summed.append(criterion.code)
+        return sum_criterion(component, criterion, *args)
+
+    monkeypatch.setattr("scoring.results.rules.live.rows.sum_criterion", watched)
     mark = next(m for m in marks if m.entry in present)
 
     board.put(mark)
