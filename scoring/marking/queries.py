@@ -21,6 +21,20 @@ from scoring.marking.rules.wire import VOID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One mark event, whatever became of it."""
+
+    id: str
+    seq: int
+    entry: str
+    aspect: str
+    seat: str
+    value: str
+    is_stored: bool  # the others are kept and do not count
+    is_void: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
     """A conflict or late mark that nobody has settled yet."""
 
@@ -70,6 +84,38 @@ def last_seq(session: Session, event_id: int) -> int:
         )
         or 0
     )
+
+
+def list_since(session: Session, event_id: int, seq: int) -> list[Change]:
+    """Return the mark events of an event from number `seq` on, in their order."""
+    rows = session.execute(
+        select(
+            MarkEvent.id,
+            MarkEvent.seq,
+            MarkEvent.entry,
+            MarkEvent.aspect,
+            JudgeSeat.seat,
+            MarkEvent.value,
+            MarkEvent.status,
+            MarkEvent.kind,
+        )
+        .join(JudgeSeat, JudgeSeat.id == MarkEvent.seat_id)
+        .where(MarkEvent.event_id == event_id, MarkEvent.seq >= seq)
+        .order_by(MarkEvent.seq)
+    )
+    return [
+        Change(
+            id=row.id,
+            seq=row.seq,
+            entry=row.entry,
+            aspect=row.aspect,
+            seat=row.seat,
+            value=row.value,
+            is_stored=row.status == STORED,
+            is_void=row.kind == VOID,
+        )
+        for row in rows
+    ]
 
 
 def list_counted(

@@ -53,4 +53,23 @@ document.addEventListener("DOMContentLoaded", () => {
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
+
+  // A part of a page that follows what others do is asked for again, by its tag: the server
+  // answers only where something has changed. It is left alone while somebody is in it.
+  const part = document.querySelector("[data-follow]");
+  if (part) {
+    let tag = part.dataset.followTag;
+    const look = async () => {
+      if (document.hidden || part.contains(document.activeElement)) return;
+      const asked = { headers: { "If-None-Match": tag }, cache: "no-store" };
+      const response = await fetch(location.href, asked).catch(() => null);
+      if (!response?.ok || response.redirected) return;
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const newer = page.querySelector("[data-follow]");
+      if (!newer) return;
+      tag = newer.dataset.followTag;
+      part.replaceChildren(...newer.childNodes);
+    };
+    setInterval(look, Number(part.dataset.follow) * 1000);
+  }
 });

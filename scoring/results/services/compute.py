@@ -65,20 +65,32 @@ def read_ground(session: Session, event_id: int) -> Ground:
     Raises:
         NoSchemeError: no scheme is frozen.
     """
-    version = schemes.find_frozen(session, event_id)
-    if version is None:
-        raise NoSchemeError(_("Freeze the scoring scheme of this event first."))
-    works = {w.work_code: w.group_code for w in list_works(session, event_id)}
+    version, facts = read_frame(session, event_id)
     return Ground(
         version=version,
         scheme=schemes.load_scheme(version),
         counted=marking.list_counted(session, event_id),
-        facts=make_facts(
-            works,
-            queries.list_rulings(session, event_id),
-            count_without_work(session, event_id),
-        ),
+        facts=facts,
         last_seq=marking.last_seq(session, event_id),
+    )
+
+
+def read_frame(
+    session: Session, event_id: int
+) -> tuple[SchemeVersion, list[EntryFacts]]:
+    """Read what stands around the marks: the frozen scheme and the facts of entries.
+
+    Raises:
+        NoSchemeError: no scheme is frozen.
+    """
+    version = schemes.find_frozen(session, event_id)
+    if version is None:
+        raise NoSchemeError(_("Freeze the scoring scheme of this event first."))
+    works = {w.work_code: w.group_code for w in list_works(session, event_id)}
+    return version, make_facts(
+        works,
+        queries.list_rulings(session, event_id),
+        count_without_work(session, event_id),
     )
 
 

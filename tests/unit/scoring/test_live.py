@@ -32,7 +32,7 @@ pick = st.integers(0, 10**6)
 
 
 class Marking(RuleBasedStateMachine):
-    """Judges mark, correct and withdraw; officials decide; entries come and go."""
+    """Judges mark, correct and withdraw; officials decide, entries move."""
 
     board_type = Board
 
@@ -85,14 +85,6 @@ class Marking(RuleBasedStateMachine):
         facts = facts_of(changed._entry(int(row["entry"][1:])))  # noqa: SLF001
         self.entries[facts.entry] = facts
         self.board.set_facts(facts)
-
-    @precondition(lambda self: self.entries)
-    @rule(number=pick)
-    def take_out(self, number):
-        code = self.choose(sorted(self.entries), number)
-        del self.entries[code]
-        self.marks = {k: m for k, m in self.marks.items() if m.entry != code}
-        self.board.drop(code)
 
     @invariant()
     def same_as_anew(self):

@@ -45,6 +45,7 @@ def judge_pages(marked):
         "/panels",
         f"/events/{event}/marks",
         f"/events/{event}/marks/{work}",
+        f"/events/{event}/standing",
         f"/events/{event}/review",
     ]
 

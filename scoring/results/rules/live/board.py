@@ -97,18 +97,6 @@ class Board:
         self._group(row).rows[facts.entry] = row
         self._touch(row)
 
-    def drop(self, entry: str) -> None:
-        """Forget an entry and its marks.
-
-        Raises:
-            UnknownCellError: no such entry.
-        """
-        row = self._find(entry)
-        self._group(row).leave(row)
-        del self._rows[entry]
-        self._touched.discard(entry)
-        self._so_far = None
-
     @property
     def entries(self) -> Mapping[str, EntryFacts]:
         """What is known of each entry."""
