@@ -86,7 +86,7 @@ def test_a_second_scorer_agrees_with_every_result(city, plan):
     marks = [(c.entry, c.aspect, c.judge, c.value) for c in ground.counted]
     entries = [as_row(facts) for facts in ground.facts]
 
-    rows, _teams = second_score(ground.version.text, marks, entries)
+    rows, *_ = second_score(ground.version.text, marks, entries)
 
     kept = {row["entry"]: row for row in json.loads(result.rows)["results"]}
     works = {code: row for code, row in kept.items() if row["rank"] is not None}

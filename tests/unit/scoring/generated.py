@@ -7,9 +7,13 @@ KINDS = ("yes_no", "score", "deduction", "tolerance", "choice", "judgement", "ra
 
 
 class Case:
-    """One scheme as TOML text, with marks rows and entries."""
+    """One scheme as TOML text, with marks rows and entries.
 
-    def __init__(self, seed):
+    Without `beyond` it keeps to the keys of FORMATS.md.
+    """
+
+    def __init__(self, seed, *, beyond=True):
+        self.beyond = beyond
         self.rng = Random(seed)  # noqa: S311
         self.scheme = self._scheme()
         self.text = to_toml(self.scheme)
@@ -20,6 +24,9 @@ class Case:
     def maybe(self, chance=0.5):
         return self.rng.random() < chance
 
+    def more(self, chance):
+        return self.beyond and self.maybe(chance)
+
     def pick(self, *options):
         return self.rng.choice(options)
 
@@ -27,8 +34,13 @@ class Case:
         scheme: dict[str, Any] = {"format": "jiangcai-scheme/1", "title": "生成"}
         if self.maybe(0.8):
             scheme["rounding"] = self._rounding()
-        parts = [self._component(c) for c in "PTQ"[: self.rng.randint(1, 3)]]
-        scheme["components"] = parts
+        self.shared = self.more(0.2)
+        if self.shared:
+            scheme["calculations"] = [
+                {"code": "D", "per_fault": "0.75", "max_faults": 2},
+                {"code": "C", "choices": {"优": 0, "良": "0.3", "差": 2}},
+            ]
+        parts = scheme["components"] = self._components()
         codes = [part["code"] for part in parts]
         passing = [part["code"] for part in parts if "pass" in part]
         if self.maybe():
@@ -43,7 +55,72 @@ class Case:
             scheme["scale"] = {"kind": "worldskills"}
         if self.maybe(0.3):
             scheme["panels"] = {"correction": "mean", "min_entries": self.pick(1, 2, 3)}
-        return scheme
+        return scheme | self._beside(scheme, passing)
+
+    def _beside(self, scheme, passing):
+        """Return what docs/formats/scheme.md adds after the totals."""
+        found: dict[str, Any] = {}
+        if self.more(0.3):
+            found["medals"] = self._medals("scale" in scheme)
+        if self.more(0.3):
+            found["rankings"] = self._rankings()
+        if self.more(0.3):
+            names = [award["name"] for award in scheme.get("awards", ())]
+            found["promotions"] = [
+                self._eligibility(name, names, passing) for name in ("技师", "高级工")
+            ]
+            found["honours"] = [self._eligibility("奖章", names, passing)]
+        return found
+
+    def _components(self):
+        parts = [self._component(c) for c in "PTQ"[: self.rng.randint(1, 3)]]
+        if len(parts) > 1 and self.more(0.2):
+            parts[-1]["bonus"] = True
+        if self.more(0.2):
+            parts.insert(self.rng.randint(0, 1), self._carried())
+        return parts
+
+    def _carried(self):
+        found = {"code": "K", "name": "K", "max": 20, "weight": self.pick("0.3", "1")}
+        if self.maybe(0.3):
+            found["pass"] = 10
+        return found | {"carried": True}
+
+    def _medals(self, has_scale):
+        found: dict[str, Any] = {"tolerance": self.pick(0, "0.5", 2)}
+        found |= {"chain": self.maybe(), "of": "total"}
+        if has_scale and self.maybe():
+            found |= {"of": "scale", "tolerance": self.pick(0, 10)}
+        if self.maybe():
+            start = 700 if found["of"] == "scale" else 5
+            found["medallion"] = {"name": "优胜", "from": start}
+        return found
+
+    def _rankings(self):
+        found: list[dict[str, Any]] = [{"name": "一", "by": self.pick("unit", "tag:x")}]
+        where = {"tag:x": ["红", "蓝"], "unit": "甲厂"}
+        found.append({"name": "二", "where": where})
+        if self.maybe():
+            found[-1]["by"] = self.pick("group", "team")
+        return found
+
+    def _eligibility(self, name, awards, passing):
+        found: dict[str, Any] = {"name": name}
+        if self.maybe():
+            found["ranks"] = [1, self.pick(1, 3)]
+        if awards and self.maybe(0.3):
+            found["awards"] = awards[:1]
+        if self.maybe(0.3):
+            found["groups"] = ["学生组"]
+        if self.maybe():
+            found["require_pass"] = passing
+        if self.maybe(0.4):
+            found |= {self.pick("min_age", "max_age"): 25}
+        if self.maybe(0.4):
+            found["held"] = ["", "高级工"]
+        if self.maybe(0.4):
+            found["not_promoted_since"] = "2026-01-01"
+        return found
 
     def _rounding(self):
         found = {"mode": self.pick("half_up", "half_even", "truncate")}
@@ -112,6 +189,8 @@ class Case:
             found["min"] = self.pick(-1, "0.5")
         elif kind == "deduction":
             found["per_fault"] = self.pick("0.25", "1")
+            if self.more(0.3):
+                found["max_faults"] = self.pick(1, 2)
         elif kind == "rank":
             found["step"] = self.pick("0.5", "1")
         elif kind == "choice":
@@ -120,6 +199,17 @@ class Case:
             found |= {"lower": "9.97", "upper": "10.03", "unit": "0.03"}
             found |= {"per_unit": self.pick("0.5", "1")}
             found["mode"] = self.pick("step", "proportional", "all_or_nothing")
+        return self._share(found)
+
+    def _share(self, found):
+        """Make some values times, and let some aspects share a calculation row."""
+        kind = found["kind"]
+        if kind in {"score", "tolerance"} and self.more(0.3):
+            found["timed"] = True
+        if kind in {"deduction", "choice"} and self.shared and self.maybe():
+            for key in ("per_fault", "max_faults", "options"):
+                found.pop(key, None)
+            found["calculation"] = "D" if kind == "deduction" else "C"
         return found
 
     def _penalty(self, code, codes):
@@ -130,6 +220,8 @@ class Case:
             "points": self.pick("0.5", 1),
         }
         found |= {"started": self.maybe(), "applies_to": target}
+        if self.more(0.3):
+            found["cap"] = self.pick("0.5", 1)
         if self.maybe():
             options = ["zero_total", "disqualify"]
             options += ["zero_component"] if target != "total" else []
@@ -140,7 +232,7 @@ class Case:
         keys = ["time asc"]
         for part in parts:
             keys.append(f"component:{part['code']} desc")
-            for criterion in part["criteria"]:
+            for criterion in part.get("criteria", ()):
                 keys.append(f"criterion:{criterion['code']} asc")
                 keys += [f"aspect:{a['code']} desc" for a in criterion["aspects"]]
         return {
@@ -186,10 +278,22 @@ class Case:
         for penalty in self.scheme.get("penalties", ()):
             value = self.pick("", "", "0", "59", "300", "301", "601")
             found["penalty:" + penalty["code"]] = value
+        for part in self.scheme["components"]:
+            if part.get("carried"):
+                found["carried:" + part["code"]] = self.pick("0", "10", "12.345", "20")
+        if "rankings" in self.scheme:
+            found |= {"unit": self.pick("", "甲厂"), "tag:x": self.pick("", "红", "蓝")}
+        if "promotions" in self.scheme:
+            found |= {"age": self.pick("", "20", "25", "30")}
+            if len(self.scheme["components"]) > 1:  # else these are not known
+                found["held"] = self.pick("", "高级工", "技师")
+                found["promoted_on"] = self.pick("", "2025-12-31", "2026-01-01")
         return found
 
     def _vetoes(self):
         part = self.rng.choice(self.scheme["components"])
+        if part.get("carried"):
+            return self.pick(f"component:{part['code']}", "total")
         criterion = self.rng.choice(part["criteria"])
         aspect = self.rng.choice(criterion["aspects"])
         targets = [f"component:{part['code']}", f"criterion:{criterion['code']}"]
@@ -198,7 +302,7 @@ class Case:
 
     def _marks(self, entry):
         for part in self.scheme["components"]:
-            for criterion in part["criteria"]:
+            for criterion in part.get("criteria", ()):
                 for aspect in criterion["aspects"]:
                     judges = aspect.get("judges", part.get("judges", 1))
                     how = aspect.get("aggregate", part.get("aggregate"))
@@ -218,6 +322,8 @@ class Case:
             "judgement": [low, str(int(low) + 1)],
             "rank": ["1", "2", "4"],
         }[kind]
+        if aspect.get("timed"):
+            options += ["0:01", "0:00.5"] if kind == "score" else ["0:10", "0:09.94"]
         values = [self.rng.choice(options) for _ in range(judges)]
         return values[:1] * judges if same else values
 
@@ -264,7 +370,9 @@ def _value(key, value):
         inner = ", ".join(f'"{k}" = {_value("", v)}' for k, v in value.items())
         return "{ " + inner + " }"
     if isinstance(value, list):
-        return "[" + ", ".join(f'"{v}"' for v in value) + "]"
-    is_number = isinstance(value, int) or value.lstrip("-").replace(".", "").isdigit()
+        return "[" + ", ".join(_value("name", v) for v in value) + "]"
+    if isinstance(value, int):
+        return str(value)
+    is_number = value.lstrip("-").replace(".", "").isdigit()
     texts = {"code", "name", "title", "section", "day"}
     return str(value) if is_number and key not in texts else f'"{value}"'

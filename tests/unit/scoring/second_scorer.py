@@ -20,6 +20,8 @@ from decimal import (
 )
 from typing import Any
 
+from tests.unit.scoring.second_outcomes import eligible, medals, tables
+
 D = Decimal
 SNAP = D(1).scaleb(-40)
 MODES = {
@@ -31,8 +33,9 @@ SHARES = {"floor": ROUND_FLOOR, "ceil": ROUND_CEILING, "half_up": ROUND_HALF_UP}
 
 
 def second_score(text, marks, entries):
-    """Return ({entry: row}, {team: row}) with decimals snapped to 40 places.
+    """Return ({entry: row}, {team: row}, outcomes) with decimals snapped to 40 places.
 
+    Outcomes are {"rankings", "promotions", "honours"} as in `second_outcomes`.
     marks: rows (entry, aspect, judge, value); entries: dictionaries like the columns
     of entries.csv, all text.
     """
@@ -51,19 +54,25 @@ def rounded(x, places, mode):
     return snap(snap(x).quantize(D(1).scaleb(-places), rounding=MODES[mode]))
 
 
-def points(a, v):
+def points(a, v, shared):
     top = D(a["max"])
+    a = {**a, **shared.get(a.get("calculation"), {})}
+    if a.get("timed") and ":" in v:
+        minutes, seconds = v.split(":")
+        v = D(minutes) * 60 + D(seconds)
     match a["kind"]:
         case "yes_no":
             got = top if v in "1Yy是" else 0
         case "score":
             got = D(v)
         case "choice":
-            got = D(a["options"][v])
+            got = D(a["options"][v]) if "options" in a else top - D(a["choices"][v])
+            got = max(got, D(0)) if "choices" in a else got
         case "judgement":
             got = top * D(v) / 3
         case "deduction":
-            got = max(D(0), top - D(a["per_fault"]) * D(v))
+            faults = min(D(v), D(a.get("max_faults", v)))
+            got = max(D(0), top - D(a["per_fault"]) * faults)
         case "rank":
             got = max(D(0), top - D(a["step"]) * (D(v) - 1))
         case "tolerance":
@@ -108,6 +117,11 @@ class _Job:
         self.mode = self.r.get("mode", "half_up")
         self.rank = scheme.get("ranking", {})
         self.entries = {e["entry"]: e for e in entries}
+        keys = ("per_fault", "max_faults", "choices")
+        self.shared = {
+            row["code"]: {k: row[k] for k in keys if k in row}
+            for row in scheme.get("calculations", ())
+        }
         self.sheet = defaultdict(list)
         for entry, aspect, judge, value in marks:
             self.sheet[entry, aspect].append((judge, value))
@@ -117,7 +131,8 @@ class _Job:
         here = {c: r for c, r in rows.items() if r["status"] == "present"}
         for comp in self.s["components"]:
             raw = {c: self.component(comp, c, r) for c, r in here.items()}
-            self.panels(comp, raw, here)
+            if not comp.get("carried"):
+                self.panels(comp, raw, here)
             for c, r in here.items():
                 places = self.r.get("component")
                 part = rounded(raw[c][0], places, self.mode)
@@ -130,7 +145,35 @@ class _Job:
             fields[self.group(c)][c] = r
         for field in fields.values():
             self.place(field)
-        return rows, self.teams(rows)
+        return rows, self.teams(rows), self.outcomes(rows)
+
+    def outcomes(self, rows):
+        lines = {c["code"]: D(c["pass"]) for c in self.s["components"] if "pass" in c}
+        return {
+            "rankings": tables(
+                self.s.get("rankings", ()),
+                self.entries,
+                [c for c, r in rows.items() if r["rank"] is not None],
+                lambda codes: self.rank_among({c: rows[c] for c in codes}),
+            ),
+            "promotions": eligible(
+                self.s.get("promotions", ()), self.entries, rows, lines, ladder=True
+            ),
+            "honours": eligible(
+                self.s.get("honours", ()), self.entries, rows, lines, ladder=False
+            ),
+        }
+
+    def rank_among(self, field):
+        """Return {entry: (rank, tied_by)} of entries ranked by themselves."""
+        keys = {c: self.keys(c, row) for c, row in field.items()}
+        dense = self.rank.get("unresolved") == "dense"
+        found = {}
+        for c, key in keys.items():
+            better = [k for k in keys.values() if k > key]
+            place = 1 + len(set(better) if dense else better)
+            found[c] = (place, self.reason(c, keys))
+        return found
 
     def group(self, code):
         per = self.rank.get("per", "group")
@@ -172,7 +215,9 @@ class _Job:
         zero = "component:" + comp["code"] in veto
         per_judge: Any = defaultdict(D)
         summed = D(0)
-        for crit in comp["criteria"]:
+        if comp.get("carried"):
+            summed = D(self.entries[code]["carried:" + comp["code"]])
+        for crit in comp.get("criteria", ()):
             mine = self.criterion(comp, crit, code, row, veto)
             for judge, value in mine["judges"].items():
                 per_judge[judge] += value
@@ -181,7 +226,7 @@ class _Job:
             cut = mine["cut"]
             if below is not None and cut is not None and snap(cut) < snap(below):
                 zero = True
-        if scope == "component":
+        if scope == "component" and not comp.get("carried"):
             summed = together(per_judge.values(), how, drop)
         result = min(summed, D(comp["max"]))
         for p, v, over in self.values(self.entries[code]):
@@ -193,7 +238,8 @@ class _Job:
     def fine(self, p, v):
         units = snap(v / D(p.get("unit", 1)))
         way = ROUND_CEILING if p.get("started", False) else ROUND_FLOOR
-        return D(p["points"]) * units.to_integral_value(way)
+        fine = D(p["points"]) * units.to_integral_value(way)
+        return min(fine, D(p["cap"])) if "cap" in p else fine
 
     def criterion(self, comp, crit, code, row, veto):
         scope = comp.get("trim_scope", "aspect")
@@ -210,7 +256,7 @@ class _Job:
         for a in crit["aspects"]:
             dead = "aspect:" + a["code"] in veto
             got = {
-                j: D(0) if dead else points(a, v)
+                j: D(0) if dead else points(a, v, self.shared)
                 for j, v in self.sheet[code, a["code"]]
             }
             for j, x in got.items():
@@ -284,13 +330,20 @@ class _Job:
             for c, r in field.items()
             if r["status"] == "present" and self.reached(r, need)
         ]
-        keys = {c: self.keys(c, field[c]) for c in in_rank}
-        dense = self.rank.get("unresolved") == "dense"
-        for c in in_rank:
-            better = [k for k in keys.values() if k > keys[c]]
-            field[c]["rank"] = 1 + len(set(better) if dense else better)
-            field[c]["tied_by"] = self.reason(c, keys)
+        for c, found in self.rank_among({c: field[c] for c in in_rank}).items():
+            field[c]["rank"], field[c]["tied_by"] = found
+        self.scale(field, in_rank)
+        if "medals" in self.s:
+            exact = self.rank.get("compare") == "exact"
+            column = "exact" if exact else "total"
+            column = "scale" if self.s["medals"].get("of") == "scale" else column
+            values = {c: field[c][column] for c in in_rank}
+            values = {c: v for c, v in values.items() if v is not None}
+            for c, name in medals(self.s["medals"], values).items():
+                field[c]["award"] = name
         self.awards(field, in_rank)
+
+    def scale(self, field, in_rank):
         if "scale" in self.s and in_rank:
             middle = together([field[c]["total"] for c in in_rank], "median", 0)
             gaps = [abs(field[c]["total"] - middle) for c in in_rank]

@@ -18,18 +18,26 @@ def facts_of(row):
     return EntryFacts(
         entry=row["entry"],
         group=row["group"],
+        unit=row.get("unit", ""),
         team=row["team"],
         panel=row["panel"],
         status=row["status"] or "present",
         time=Fraction(row["time"]) if row["time"] else None,
         playoff=Fraction(row["playoff"]) if row["playoff"] else None,
         vetoes=tuple(row["vetoes"].split()),
-        penalties={
-            key.removeprefix("penalty:"): Fraction(value)
-            for key, value in row.items()
-            if key.startswith("penalty:") and value
-        },
+        penalties={k: Fraction(v) for k, v in columns(row, "penalty") if v},
+        carried={k: Fraction(v) for k, v in columns(row, "carried")},
+        tags=dict(columns(row, "tag")),
+        age=int(row["age"]) if row.get("age") else None,
+        held=row.get("held"),
+        promoted_on=row.get("promoted_on"),
     )
+
+
+def columns(row, kind):
+    """Yield code and value of the columns called KIND:CODE."""
+    start = kind + ":"
+    return [(k.removeprefix(start), v) for k, v in row.items() if k.startswith(start)]
 
 
 def decimal(value):
@@ -68,16 +76,36 @@ def first_answer(case):
         t.team: {"total": decimal(t.total), "time": decimal(t.time), "rank": t.rank}
         for t in scoring.teams
     }
-    return rows, teams
+    return rows, teams, first_outcomes(scoring, case)
+
+
+def first_outcomes(scoring, case):
+    """Outcomes in the second scorer's shape: names of rows may stand there twice."""
+    rules = {key: case.scheme.get(key, ()) for key in ("promotions", "honours")}
+    return {
+        "rankings": [
+            (t.name, t.value, {r.entry: (r.rank, r.tied_by) for r in t.rows})
+            for t in scoring.rankings
+        ]
+    } | {
+        key: {
+            ([r["name"] for r in rules[key]].index(o.name), o.entry): (
+                o.met,
+                tuple((r.guard, r.met) for r in o.reasons),
+            )
+            for o in getattr(scoring, key)
+        }
+        for key in rules
+    }
 
 
 def second_answer(case):
-    rows, teams = second_score(case.text, case.marks, case.entries)
+    rows, teams, outcomes = second_score(case.text, case.marks, case.entries)
     for row in rows.values():
         row.pop("exact", None)
         row.pop("parts")
     with localcontext(Context(prec=90)):
-        return shown(rows), shown(teams)
+        return shown(rows), shown(teams), outcomes
 
 
 def assert_agree(seeds):
