@@ -45,7 +45,7 @@ messages: setup-dev ## collect the texts to translate into translations/zh_CN
 routes: setup-dev ## write down the addresses the product has now
 	@$(PY) -m scripts.routes
 
-bench: setup-dev ## run the benchmarks; keep the figures with the commit that changes them
+bench: setup-dev ## run the benchmarks; the figures are kept in benchmarks/RESULTS.md
 	@$(PY) -m pytest benchmarks -o python_files='bench_*.py' -o python_functions='bench_*' -s $(PYTEST_ARGS)
 
 clean: ## remove what was made, except the database and its keys in instance/

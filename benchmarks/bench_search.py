@@ -4,7 +4,7 @@
 
 ROWS=100000 sets the size; on PostgreSQL too where it answers. Two floors in one run:
 `LIKE` over the stored texts with a page and one facet counted in SQL, and a pure numpy
-scan of the texts in memory without any facet. Prints times and ratios.
+scan of the texts in memory without any facet.
 """
 
 import os
@@ -19,6 +19,7 @@ from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from accounts.roles.rules import EVERYWHERE
+from benchmarks.report import keep
 from extensions import db
 from talentpool.dossiers.models import Craftsman
 from talentpool.search import services
@@ -43,47 +44,55 @@ KINDS = {
 COLUMNS = [getattr(SearchDocument, column) for column, _w, _v in TEXT_FIELDS.values()]
 
 
-def test_search(own_app: Flask) -> None:
+def bench_search(own_app: Flask) -> None:
     with own_app.app_context():
         session = db.session()
-        _timed_once("insert", lambda: make_craftsmen(session, ROWS))
-        _timed_once("reindex", lambda: services.reindex(session))
+        once = [
+            _timed_once("insert", lambda: make_craftsmen(session, ROWS)),
+            _timed_once("reindex", lambda: services.reindex(session)),
+        ]
         session.commit()
-        if session.get_bind().dialect.name == "postgresql":
+        name = session.get_bind().dialect.name
+        if name == "postgresql":
             session.execute(text("analyze"))
-        _timed_once("columns", lambda: _ask(session, ""))
+        once.append(_timed_once("columns", lambda: _ask(session, "")))
         texts = _texts(session)
-        print(
-            f"{'':24}{'hits':>8}{'search':>10}{'LIKE':>10}{'×':>7}{'numpy':>10}{'×':>7}"
-        )
-        for kind, query in KINDS.items():
-            _line(session, kind, query, texts)
-        _edits(session)
+        rows = [_line(session, kind, query, texts) for kind, query in KINDS.items()]
+        rows.append(_edits(session))
+        once.append(_timed_once("merge of 150", lambda: services.merge_dirty(session)))
+        session.rollback()
+    keep(
+        f"Searching the pool, {name}",
+        f"{ROWS:,} craftsmen: a page, its count and all facets, against `LIKE` with a"
+        " page and one facet in SQL, and a numpy scan of the texts without any facet;"
+        f" median of {ROUNDS}. Once each: {', '.join(once)}.",
+        ("search", "hits", "ours", "LIKE", "ratio", "numpy", "ratio"),
+        rows,
+    )
 
 
-def _line(session: Session, kind: str, query: str, texts: np.ndarray) -> None:
+def _line(session: Session, kind: str, query: str, texts: np.ndarray) -> list[str]:
     found, ours = _timed(lambda: _ask(session, query))
     is_text = not query.isascii() or not query
     floor, like = _timed(lambda: _like(session, query))
     _count, scan = _timed(lambda: _scan(texts, query))
     if is_text and found != floor:
         pytest.fail(f"{kind}: {found} found, the scan finds {floor}")
-    print(
-        f"{kind:24}{found:>8}{ours:>8.1f}ms{like:>8.1f}ms{like / ours:>7.1f}"
-        f"{scan:>8.1f}ms{scan / ours:>7.1f}"
-    )
+    return [
+        *(kind, f"{found:,}", f"{ours:.1f} ms"),
+        *(f"{like:.1f} ms", f"1 : {like / ours:.1f}"),
+        *(f"{scan:.1f} ms", f"1 : {scan / ours:.1f}"),
+    ]
 
 
-def _edits(session: Session) -> None:
+def _edits(session: Session) -> list[str]:
     ids = list(session.scalars(select(Craftsman.id).limit(150)))
     changed = update(Craftsman).where(Craftsman.id.in_(ids))
     session.execute(changed.values(trade="激光焊工", level="city"))
     for number in ids:
         services.mark_dirty(session, number)
-    _found, waiting = _timed(lambda: _ask(session, "焊工"))
-    print(f"{'trade, 150 edits wait':24}{_found:>8}{waiting:>8.1f}ms")
-    _timed_once("merge of 150", lambda: services.merge_dirty(session))
-    session.rollback()
+    found, waiting = _timed(lambda: _ask(session, "焊工"))
+    return ["trade, 150 edits wait", f"{found:,}", f"{waiting:.1f} ms", *[""] * 4]
 
 
 def _ask(session: Session, query: str) -> int:
@@ -126,13 +135,7 @@ def _timed(run: Callable[[], int]) -> tuple[int, float]:
     return result, median(times)
 
 
-def _timed_once(what: str, run: Callable[[], object]) -> None:
+def _timed_once(what: str, run: Callable[[], object]) -> str:
     start = time.perf_counter()
     run()
-    print(f"{what:24}{time.perf_counter() - start:>8.1f} s")
-
-
-@pytest.fixture(autouse=True)
-def _say_what(own_app: Flask) -> None:
-    with own_app.app_context():
-        print(f"\n{db.engine.dialect.name}, {ROWS} craftsmen")
+    return f"{what} {time.perf_counter() - start:.1f} s"
