@@ -20,7 +20,7 @@ from errors import DomainError
 STANDALONE = {
     "score": ("scoring.results.cli",),
     "scheme": ("scoring.scheme.cli",),
-    "verify": ("ledger.log.cli",),
+    "verify": ("ledger.log.cli", "scoring.bundle.cli"),
     "init": ("web.cli",),
     "doctor": ("web.cli",),
     "serve": ("web.cli",),

@@ -4,12 +4,13 @@ import json
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import takewhile
 from pathlib import Path
+from typing import NoReturn
 
 import click
 from flask.cli import NoAppException, ScriptInfo, pass_script_info, with_appcontext
@@ -37,29 +38,47 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.argument("file", type=_FILE, required=False)
 @click.option("--checkpoint", "checkpoint_file", type=_FILE, help="A signed head.")
 @click.option("--public-key", default="", help="Whose signatures count (hex).")
+@click.option(
+    "--printed",
+    multiple=True,
+    metavar="NUMBER:CHARACTERS",
+    help="A checkpoint as it stands on paper; for an audit bundle.",
+)
 @pass_script_info
 def verify_command(
-    info: ScriptInfo, file: Path | None, checkpoint_file: Path | None, public_key: str
+    info: ScriptInfo,
+    file: Path | None,
+    checkpoint_file: Path | None,
+    public_key: str,
+    printed: tuple[str, ...],
 ) -> None:
-    """Check the ledger of this installation, or FILE: an exported log or a database.
+    """Check the ledger of this installation, or FILE.
+
+    FILE is an audit bundle (.zip), an exported log (.jsonl) or a SQLite database.
 
     Ends with 1 and names the first bad entry where the chain does not hold.
     """
+    if file is not None and (check := services.FILE_CHECKS.get(file.suffix.lower())):
+        witness = services.Witness(
+            checkpoint=checkpoint_file, printed=printed, public_key=public_key
+        )
+        _end(file, *check(file, witness))
     checkpoint = _read_checkpoint(checkpoint_file) if checkpoint_file else None
     problems = [] if checkpoint is None else _problems_of(checkpoint, public_key)
     if file is None:
         found, summary = _verify_installation(info, checkpoint)
-    elif check := services.FILE_CHECKS.get(file.suffix.lower()):
-        more, summary = check(file)
-        found = list(more)
     elif _is_database(file):
         found, summary = _verify_database(file, checkpoint)
     else:
         found, summary = _verify_export(file, checkpoint, public_key)
-    for problem in [*problems, *found]:
+    _end(file, [*problems, *found], summary)
+
+
+def _end(file: Path | None, problems: Sequence[str], summary: str) -> NoReturn:
+    for problem in problems:
         click.echo(f"{file or 'ledger'}: {problem}", err=True)
     click.echo(summary)
-    sys.exit(1 if problems or found else 0)
+    sys.exit(1 if problems else 0)
 
 
 @click.group("ledger")

@@ -24,15 +24,18 @@ def moment_text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def iter_links(session: Session, *, release: bool = False) -> Iterator[Link]:
+def iter_links(
+    session: Session, *, release: bool = False, after: int = -1
+) -> Iterator[Link]:
     """Yield the whole chain in order, in pieces, so that a long log fits in memory.
 
     Args:
         session: where to read.
         release: end the transaction after each piece, so that writers of a SQLite
             file need not wait for the end; what the caller changed would be lost.
+        after: begin behind the entry of this number.
     """
-    table, last = LedgerEntry.__table__, -1
+    table, last = LedgerEntry.__table__, after
     piece = select(table).order_by(table.c.seq).limit(_PIECE)
     while rows := session.execute(piece.where(table.c.seq > last)).all():
         if release:
@@ -115,6 +118,21 @@ def iter_file_links(path: Path) -> Iterator[Link]:
             values = dict(zip(Link.__slots__, row, strict=True))
             at = datetime.fromisoformat(str(values["at"])).replace(tzinfo=UTC)
             yield Link(**(values | {"at": moment_text(at)}))
+
+
+def find_first(session: Session, scope: str) -> int | None:
+    """Return the number of the first entry of a competition, event …, if any."""
+    return session.scalar(
+        select(func.min(LedgerEntry.seq)).where(LedgerEntry.scope == scope)
+    )
+
+
+def has_newer(session: Session, scope: str, than: int) -> bool:
+    """Tell whether anything was logged in a scope after an entry."""
+    newer = select(LedgerEntry.seq).where(
+        LedgerEntry.scope == scope, LedgerEntry.seq > than
+    )
+    return session.scalar(newer.limit(1)) is not None
 
 
 def list_for_scope(session: Session, scope: str) -> list[Link]:

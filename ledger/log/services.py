@@ -47,9 +47,19 @@ SYSTEM = Actor("system", "system")
 Check = Callable[[Session], Iterable[str]]
 _checks: dict[str, Check] = {}
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """What the person who verifies a file knows from elsewhere."""
+
+    checkpoint: Path | None = None  # a signed head, kept where the file was not
+    printed: tuple[str, ...] = ()  # NUMBER:CHARACTERS, as they stand on paper
+    public_key: str = ""  # whose signatures count, hex
+
+
 # How a file with this suffix is verified: (problems, summary). The audit bundle's room
 # adds ".zip".
-FileCheck = Callable[[Path], tuple[Sequence[str], str]]
+FileCheck = Callable[[Path, Witness], tuple[Sequence[str], str]]
 FILE_CHECKS: dict[str, FileCheck] = {}
 
 
