@@ -161,13 +161,14 @@ def _list_aspect_data(sheet: Sheet) -> Iterator[dict[str, Any]]:
         for criterion in component.criteria:
             for aspect in criterion.aspects:
                 if aspect.code in own:
-                    yield _aspect_data(aspect) | {
+                    yield aspect_data(aspect) | {
                         "component": component.name,
                         "criterion": f"{criterion.code} {criterion.name}",
                     }
 
 
-def _aspect_data(aspect: Aspect) -> dict[str, Any]:
+def aspect_data(aspect: Aspect) -> dict[str, Any]:
+    """Return what the tablet needs of an aspect; numbers are plain decimals as text."""
     return {
         "code": aspect.code,
         "name": aspect.name,

@@ -1,58 +1,136 @@
-// What a value is worth, to show the judge at once. The server computes exactly, by the
-// scheme; this only tells the judge what they are about to do.
+// What a value is worth, exactly as the server computes it: the same texts are taken and
+// the same points come out (scoring/marking/rules/values.py; a test holds them together).
+//
+// A fraction is [numerator, denominator] of BigInts, the denominator above 0.
 
-const PLAIN = /^[+-]?[0-9]{1,30}(\.[0-9]{1,30})?$/;
+const PLAIN = /^([+-]?)([0-9]{1,30})(?:\.([0-9]{1,30}))?$/;
+// What Python's str.strip takes away; JavaScript's trim would take other characters.
+const SPACE =
+  "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
+const ENDS = new RegExp(`^${SPACE}+|${SPACE}+$`, "gu");
+const CLOCK = /^([0-9]{1,3}):([0-5][0-9])(?::([0-5][0-9]))?(?:\.([0-9]{1,9}))?$/;
+const YES = new Set(["1", "Y", "y", "是"]);
+const NO = new Set(["0", "N", "n", "否"]);
+const ZERO = [0n, 1n];
+const SHOWN_PLACES = 4;
 
-export function isPlain(text) {
-  return PLAIN.test(text);
+// The plain decimal that `text` is, as a fraction, or null.
+function read(text) {
+  const found = PLAIN.exec(text);
+  if (!found) return null;
+  const [, sign, whole, places = ""] = found;
+  const size = BigInt(whole + places);
+  return [sign === "-" ? -size : size, 10n ** BigInt(places.length)];
 }
 
-export function show(number) {
-  return String(Number(number.toFixed(4)));
+const minus = ([a, b], [c, d]) => [a * d - c * b, b * d];
+const times = ([a, b], [c, d]) => [a * c, b * d];
+const over = ([a, b], [c, d]) => (c < 0n ? [-a * d, -b * c] : [a * d, b * c]);
+const isBelow = ([a, b], [c, d]) => a * d < c * b;
+const larger = (one, other) => (isBelow(one, other) ? other : one);
+const isWhole = ([a, b]) => a % b === 0n;
+
+function ceil([a, b]) {
+  const cut = a / b;
+  return [a % b > 0n ? cut + 1n : cut, 1n];
+}
+
+// The exact points for a value, or null where the aspect does not take it.
+export function exactPoints(aspect, value) {
+  const text = value.replace(ENDS, "");
+  return text === "" ? null : KINDS[aspect.kind](aspect, text, read(aspect.max));
+}
+
+const KINDS = {
+  yes_no(_aspect, text, max) {
+    if (YES.has(text)) return max;
+    return NO.has(text) ? ZERO : null;
+  },
+  score(aspect, text, max) {
+    const points = read(text);
+    const isIn = points && !isBelow(points, read(aspect.min)) && !isBelow(max, points);
+    return isIn ? points : null;
+  },
+  deduction(aspect, text, max) {
+    const faults = wholeFrom(text, 0n);
+    return faults && larger(minus(max, times(read(aspect.per_fault), faults)), ZERO);
+  },
+  tolerance(aspect, text, max) {
+    const size = read(text);
+    if (!size) return null;
+    let excess = ZERO;
+    if (aspect.lower !== "") excess = larger(excess, minus(read(aspect.lower), size));
+    if (aspect.upper !== "") excess = larger(excess, minus(size, read(aspect.upper)));
+    if (aspect.mode === "all_or_nothing") return isBelow(ZERO, excess) ? ZERO : max;
+    const units = over(excess, read(aspect.unit));
+    const lost = times(read(aspect.per_unit), aspect.mode === "step" ? ceil(units) : units);
+    return larger(minus(max, lost), ZERO);
+  },
+  choice(aspect, text) {
+    const found = aspect.options.find(([label]) => label === text);
+    return found ? read(found[1]) : null;
+  },
+  judgement(_aspect, text, max) {
+    const level = wholeFrom(text, 0n);
+    return level && !isBelow([3n, 1n], level) ? over(times(max, level), [3n, 1n]) : null;
+  },
+  rank(aspect, text, max) {
+    const place = wholeFrom(text, 1n);
+    return place && larger(minus(max, times(read(aspect.step), minus(place, [1n, 1n]))), ZERO);
+  },
+};
+
+function wholeFrom(text, least) {
+  const number = read(text);
+  return number && isWhole(number) && !isBelow(number, [least, 1n]) ? number : null;
+}
+
+// As a decimal for the judge: as many places as it needs, at most four, half up.
+export function show([top, bottom]) {
+  const shift = 10n ** BigInt(SHOWN_PLACES);
+  const size = top < 0n ? -top : top;
+  const scaled = (2n * size * shift + bottom) / (2n * bottom);
+  const digits = String(scaled).padStart(SHOWN_PLACES + 1, "0");
+  const text = `${digits.slice(0, -SHOWN_PLACES)}.${digits.slice(-SHOWN_PLACES)}`;
+  return (top < 0n && scaled ? "-" : "") + text.replace(/\.?0+$/, "");
 }
 
 // Returns the points as text, "" where they go without saying.
 export function pointsOf(aspect, value) {
-  const max = Number(aspect.max);
-  const number = Number(value);
-  if (value === "" || !isPlain(value)) return "";
-  switch (aspect.kind) {
-    case "deduction":
-      return show(Math.max(0, max - number * Number(aspect.per_fault)));
-    case "rank":
-      return show(Math.max(0, max - (number - 1) * Number(aspect.step)));
-    case "tolerance":
-      return show(tolerance(aspect, max, number));
-    case "judgement":
-      return show((max * number) / 3);
-    default:
-      return "";
-  }
+  if (!["deduction", "rank", "tolerance", "judgement"].includes(aspect.kind)) return "";
+  const points = exactPoints(aspect, value);
+  return points ? show(points) : "";
 }
 
-function tolerance(aspect, max, size) {
-  let excess = 0;
-  if (aspect.lower !== "") excess = Math.max(excess, Number(aspect.lower) - size);
-  if (aspect.upper !== "") excess = Math.max(excess, size - Number(aspect.upper));
-  if (aspect.mode === "all_or_nothing") return excess > 0 ? 0 : max;
-  // A hair of binary dust must not count as a whole step.
-  let units = excess / Number(aspect.unit);
-  if (aspect.mode === "step") units = Math.ceil(Number(units.toFixed(9)));
-  return Math.max(0, max - units * Number(aspect.per_unit));
-}
-
-// Whether the aspect takes the value; the server has the last word.
+// Whether the aspect takes the value.
 export function isAllowed(aspect, value) {
-  if (!isPlain(value)) return false;
-  const number = Number(value);
-  switch (aspect.kind) {
-    case "score":
-      return number >= Number(aspect.min) && number <= Number(aspect.max);
-    case "deduction":
-      return Number.isInteger(number) && number >= 0;
-    case "rank":
-      return Number.isInteger(number) && number >= 1;
-    default:
-      return true;
-  }
+  return exactPoints(aspect, value) !== null;
+}
+
+// Whether a mark of this value needs a comment of the judge.
+export function needsComment(aspect, value) {
+  if (!aspect.comment_below || value === "") return false;
+  const points = exactPoints(aspect, value);
+  return points !== null && isBelow(points, read(aspect.comment_below));
+}
+
+// "1:05.3" is "65.3" seconds, "1:00:00" is "3600"; anything else stays as it is.
+export function toSeconds(text) {
+  const found = CLOCK.exec(text);
+  if (!found) return text;
+  const [, first, second, third, rest] = found;
+  const parts = third === undefined ? [first, second] : [first, second, third];
+  const seconds = parts.reduce((sum, part) => sum * 60 + Number(part), 0);
+  return rest === undefined ? String(seconds) : `${seconds}.${rest}`;
+}
+
+// "65.3" seconds are "1:05.3"; less than a minute, or no plain number, goes without.
+export function toClock(seconds) {
+  const [whole, rest] = seconds.split(".");
+  if (!/^[0-9]{1,7}$/.test(whole) || Number(whole) < 60) return "";
+  const at = Number(whole);
+  const two = (number) => String(number).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(at / 3600), Math.floor(at / 60) % 60];
+  const front = hours ? `${hours}:${two(minutes)}` : String(minutes);
+  return `${front}:${two(at % 60)}${rest === undefined ? "" : `.${rest}`}`;
 }
