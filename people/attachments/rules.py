@@ -39,6 +39,15 @@ def find_file_type(data: bytes) -> FileType | None:
     return None
 
 
+def ends_with_picture(data: bytes, found: FileType) -> bool:
+    """Tell whether nothing follows the picture, as far as its format says."""
+    if found is JPEG:
+        return data.endswith(b"\xff\xd9")
+    if found is PNG:
+        return data.endswith(b"IEND\xaeB`\x82")
+    return found is WEBP and int.from_bytes(data[4:8], "little") + 8 == len(data)
+
+
 def safe_file_name(name: str, limit: int = 160) -> str:
     """Return an uploader's file name without folders and control characters."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]

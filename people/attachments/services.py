@@ -26,6 +26,7 @@ from people.attachments.rules import (
     MAX_PIXELS,
     PDF,
     FileType,
+    ends_with_picture,
     find_file_type,
     safe_file_name,
 )
@@ -53,6 +54,7 @@ def store(
     kind: str,
     uploaded_by: str,
     now: datetime,
+    as_evidence: bool = False,
 ) -> Attachment:
     """Keep a file and return its row; the caller commits.
 
@@ -63,6 +65,8 @@ def store(
         kind: photo, id_card, certificate …
         uploaded_by: uid of the user.
         now: the server's clock.
+        as_evidence: keep an image to the last byte, so that its digest is the one it
+            was sent under. What hides in an image is then not taken out but refused.
 
     Raises:
         FileRefusedError: too large, not JPEG, PNG, WebP or PDF, or broken.
@@ -73,6 +77,9 @@ def store(
     if found is None:
         raise FileRefusedError(_("Choose a JPEG, PNG, WebP or PDF file."))
     clean = data if found is PDF else _made_anew(data, found)
+    if as_evidence:
+        _refuse_hidden(data, found)
+        clean = data
     attachment = Attachment(
         kind=kind,
         file_name=safe_file_name(file_name),
@@ -147,6 +154,22 @@ def _made_anew(data: bytes, found: FileType) -> bytes:
     out = io.BytesIO()
     plain.save(out, found.pillow, quality=_QUALITY)
     return out.getvalue()
+
+
+def _refuse_hidden(data: bytes, found: FileType) -> None:
+    """Refuse what is no plain picture: place and camera, texts, bytes behind the end.
+
+    The picture has been decoded whole before.
+    """
+    if not found.pillow:
+        raise FileRefusedError(_("Choose a JPEG, PNG or WebP picture."))
+    with Image.open(io.BytesIO(data), formats=[found.pillow]) as image:
+        image.load()
+        said = {"exif", "xmp", "XML:com.adobe.xmp", "comment", "photoshop"}
+        texts = getattr(image, "text", {})
+        hides = image.getexif() or texts or said.intersection(image.info)
+    if hides or not ends_with_picture(data, found):
+        raise FileRefusedError(_("The picture carries more than what one sees."))
 
 
 def _folder() -> Path:

@@ -20,6 +20,7 @@ from scoring.marking import queries as marking
 from scoring.marking.models import SheetSignature
 from scoring.marking.queries import Pending
 from scoring.marking.rules.book import list_gaps
+from scoring.marking.rules.calls import Call, list_calls
 from scoring.marking.rules.cells import Counted, as_marks, sheet_digest
 from scoring.results.queries import list_rulings
 from scoring.results.rules.rulings import make_facts
@@ -51,6 +52,10 @@ class Sheet:
     emptied: list[Counted]
     pending: list[Pending]
     rescores: list[tuple[str, str]]  # (entry, aspect) to be given again
+    # (entry, aspect) the panel has to talk about. Nothing here tells what others gave.
+    disputes: list[tuple[str, str]]
+    calls: list[Call]  # comments and photos that are still owed
+    photos: dict[tuple[str, str], list[str]]  # hashes, by entry and aspect
     signature: SheetSignature | None
     round: int
 
@@ -100,13 +105,15 @@ def find_sheet(session: Session, seat: JudgeSeat) -> Sheet | None:
     aspects = list_aspects(scheme, seat, panel)
     own = {aspect.code: aspect for aspect in aspects}
     signed = marking.list_signatures(session, seat.event_id)
+    mine = [c for c in everybody if c.judge == seat.seat]
+    photos = marking.list_photographed(session, seat.event_id, seat.id)
     return Sheet(
         seat=seat,
         scheme=scheme,
         aspects=aspects,
         works=sorted(works),
         excused=frozenset(excused),
-        counted=[c for c in everybody if c.judge == seat.seat],
+        counted=mine,
         emptied=marking.list_emptied(session, seat.event_id, seat.id),
         pending=marking.list_pending(session, seat.event_id, seat_id=seat.id),
         rescores=[
@@ -115,6 +122,15 @@ def find_sheet(session: Session, seat: JudgeSeat) -> Sheet | None:
             # Told only when all have marked: it must not lead anybody.
             if r.aspect in own and len(r.values) == own[r.aspect].judges
         ],
+        disputes=[
+            (d.entry, d.aspect)
+            for d in marking.list_open_disputes(
+                session, seat.event_id, scheme, everybody, excused=excused
+            )
+            if d.aspect in own
+        ],
+        calls=list_calls(aspects, mine, photos, excused=excused),
+        photos={(entry, code): found for (entry, code, _), found in photos.items()},
         signature=next((s for s in signed if s.seat_id == seat.id), None),
         round=marking.current_round(session, seat.event_id),
     )
@@ -128,6 +144,7 @@ def sheet_data(sheet: Sheet) -> dict[str, Any]:
             "id": mark.id,
             "value": mark.value,
             "seq": mark.seq,
+            "reason": mark.reason,
         }
     return {
         "event": sheet.seat.event.uid,
@@ -152,6 +169,10 @@ def sheet_data(sheet: Sheet) -> dict[str, Any]:
             for p in sheet.pending
         ],
         "rescores": sheet.rescores,
+        "disputes": sheet.disputes,
+        "photos": [
+            [entry, code, found] for (entry, code), found in sheet.photos.items()
+        ],
     }
 
 
@@ -183,6 +204,11 @@ def aspect_data(aspect: Aspect) -> dict[str, Any]:
         "per_unit": format_number(aspect.per_unit),
         "mode": aspect.mode,
         "step": format_number(aspect.step),
+        "max_faults": aspect.max_faults,
+        "symbol": aspect.symbol,
+        "timed": aspect.timed,
+        "comment_below": _limit(aspect.comment_below),
+        "photo": aspect.photo,
         "descriptors": list(aspect.descriptors),
         "options": [
             [label, format_number(points)] for label, points in aspect.options.items()

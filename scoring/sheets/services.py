@@ -33,8 +33,8 @@ def sign_sheet(
         now: when.
 
     Raises:
-        SignError: marking is not open, signed already, gaps or conflicts are left, or
-            the tablet shows other marks than the server holds.
+        SignError: marking is not open, signed already, gaps, conflicts, comments or
+            photos are left, or the tablet shows other marks than the server holds.
     """
     # Keep the judge's other tablet out while we look and sign.
     session.execute(
@@ -52,6 +52,13 @@ def sign_sheet(
         raise SignError(_("%(count)s marks are still missing.", count=len(sheet.gaps)))
     if any(p.status == "conflict" for p in sheet.pending):
         raise SignError(_("A conflict is waiting. Choose which mark counts first."))
+    if sheet.calls:
+        raise SignError(
+            _(
+                "%(count)s marks still ask for a comment or a photo.",
+                count=len(sheet.calls),
+            )
+        )
     if digest != sheet.digest:
         raise SignError(
             _(

@@ -60,6 +60,7 @@ ASKS_MORE = {
     "scoring.sheets.sign": "a seat at the event",
     "competition.registration.decide_paper": "404 without the reviewer's form",
     "scoring.marks_api.send_marks": "403 without the header of our own pages",
+    "scoring.marks_api.send_photo": "as above",
 }
 
 # Views that ask for one of several permissions within the event.
@@ -75,6 +76,7 @@ FIXED = {
     "code": "en",
     "filename": "css/app.css",
     "number": "0000",
+    "sha256": "0" * 64,
     "state": "closed",
     "step": "work",
 }
@@ -158,7 +160,7 @@ def views(app):
     for rule in app.url_map.iter_rules():
         if rule.endpoint != "static":
             access = app.view_functions[rule.endpoint].access
-            for method in sorted(rule.methods & {"GET", "POST"}):
+            for method in sorted(rule.methods & {"GET", "POST", "PUT"}):
                 yield rule.endpoint, access, method, rule
 
 

@@ -21,6 +21,7 @@ class Counted(NamedTuple):
     value: str
     id: str
     seq: int
+    reason: str = ""  # the judge's words: the comment
 
 
 def exact_value(aspect: Aspect, text: str) -> str:

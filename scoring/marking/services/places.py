@@ -67,6 +67,12 @@ def find_desk(desks: Sequence[Desk], wire: Wire) -> Desk | str:
     return found[0] if len(found) == 1 else "which_event"
 
 
+def hold_desk(session: Session, seat: JudgeSeat) -> Desk:
+    """Return a seat's desk, its event locked for this write."""
+    _lock_events(session, [seat.event_id])
+    return _open_desk(session, seat)
+
+
 def _lock_events(session: Session, event_ids: Iterable[int]) -> None:
     session.execute(
         select(Event)

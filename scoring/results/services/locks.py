@@ -19,7 +19,7 @@ from scoring.marking import queries as marking
 from scoring.marking.models import MarkLock, SheetSignature
 from scoring.marking.rules.cells import panel_digest
 from scoring.results import queries
-from scoring.results.services.compute import compute, read_ground
+from scoring.results.services.compute import Ground, compute, read_ground
 from scoring.results.services.gate import verify_result
 from scoring.results.signals import marks_locked
 
@@ -82,7 +82,8 @@ def lock_marks(
     """Lock the marks and compute the result.
 
     Raises:
-        LockError: somebody has not signed, or something waits to be settled.
+        LockError: somebody has not signed, something waits to be settled, or judges
+            lie too far apart and no note says why.
         ScoringError: the marks cannot be scored.
     """
     _hold(session, event)
@@ -92,6 +93,7 @@ def lock_marks(
             _("Conflicts or late marks are waiting. Settle each of them first.")
         )
     ground = read_ground(session, event.id)
+    _check_disputes(session, event, ground)
     lock = MarkLock(
         event_id=event.id,
         round=marking.current_round(session, event.id),
@@ -212,6 +214,20 @@ def _check_signed(session: Session, event: Event) -> None:
     if missing:
         raise LockError(
             _("Not signed yet: %(seats)s.") % {"seats": _(", ").join(missing)}
+        )
+
+
+def _check_disputes(session: Session, event: Event, ground: Ground) -> None:
+    disputes = marking.list_open_disputes(
+        session, event.id, ground.scheme, ground.counted, excused=ground.excused
+    )
+    if disputes:
+        raise LockError(
+            _(
+                "The judges lie too far apart and no note tells what the panel said: "
+                "%(cells)s.",
+                cells=_(", ").join(f"{d.entry} {d.aspect}" for d in disputes[:10]),
+            )
         )
 
 

@@ -8,7 +8,8 @@ const PLAIN = /^([+-]?)([0-9]{1,30})(?:\.([0-9]{1,30}))?$/;
 const SPACE =
   "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
 const ENDS = new RegExp(`^${SPACE}+|${SPACE}+$`, "gu");
-const CLOCK = /^([0-9]{1,3}):([0-5][0-9])(?::([0-5][0-9]))?(?:\.([0-9]{1,9}))?$/;
+// Minutes and seconds of a timed aspect: "3:25.5".
+const CLOCK = /^([0-9]{1,4}):([0-5][0-9](?:\.[0-9]{1,30})?)$/;
 const YES = new Set(["1", "Y", "y", "是"]);
 const NO = new Set(["0", "N", "n", "否"]);
 const ZERO = [0n, 1n];
@@ -23,6 +24,7 @@ function read(text) {
   return [sign === "-" ? -size : size, 10n ** BigInt(places.length)];
 }
 
+const plus = ([a, b], [c, d]) => [a * d + c * b, b * d];
 const minus = ([a, b], [c, d]) => [a * d - c * b, b * d];
 const times = ([a, b], [c, d]) => [a * c, b * d];
 const over = ([a, b], [c, d]) => (c < 0n ? [-a * d, -b * c] : [a * d, b * c]);
@@ -47,16 +49,19 @@ const KINDS = {
     return NO.has(text) ? ZERO : null;
   },
   score(aspect, text, max) {
-    const points = read(text);
+    const points = numberOf(aspect, text);
     const isIn = points && !isBelow(points, read(aspect.min)) && !isBelow(max, points);
     return isIn ? points : null;
   },
   deduction(aspect, text, max) {
     const faults = wholeFrom(text, 0n);
-    return faults && larger(minus(max, times(read(aspect.per_fault), faults)), ZERO);
+    if (!faults) return null;
+    const most = aspect.max_faults === null ? faults : [BigInt(aspect.max_faults), 1n];
+    const counted = isBelow(most, faults) ? most : faults;
+    return larger(minus(max, times(read(aspect.per_fault), counted)), ZERO);
   },
   tolerance(aspect, text, max) {
-    const size = read(text);
+    const size = numberOf(aspect, text);
     if (!size) return null;
     let excess = ZERO;
     if (aspect.lower !== "") excess = larger(excess, minus(read(aspect.lower), size));
@@ -79,6 +84,10 @@ const KINDS = {
     return place && larger(minus(max, times(read(aspect.step), minus(place, [1n, 1n]))), ZERO);
   },
 };
+
+function numberOf(aspect, text) {
+  return read(text) ?? (aspect.timed ? seconds(text) : null);
+}
 
 function wholeFrom(text, least) {
   const number = read(text);
@@ -114,23 +123,23 @@ export function needsComment(aspect, value) {
   return points !== null && isBelow(points, read(aspect.comment_below));
 }
 
-// "1:05.3" is "65.3" seconds, "1:00:00" is "3600"; anything else stays as it is.
-export function toSeconds(text) {
+// "3:25.5" is 205.5 seconds; null for what is no such time.
+function seconds(text) {
   const found = CLOCK.exec(text);
-  if (!found) return text;
-  const [, first, second, third, rest] = found;
-  const parts = third === undefined ? [first, second] : [first, second, third];
-  const seconds = parts.reduce((sum, part) => sum * 60 + Number(part), 0);
-  return rest === undefined ? String(seconds) : `${seconds}.${rest}`;
+  return found && plus(times([60n, 1n], read(found[1])), read(found[2]));
 }
 
-// "65.3" seconds are "1:05.3"; less than a minute, or no plain number, goes without.
-export function toClock(seconds) {
-  const [whole, rest] = seconds.split(".");
-  if (!/^[0-9]{1,7}$/.test(whole) || Number(whole) < 60) return "";
-  const at = Number(whole);
-  const two = (number) => String(number).padStart(2, "0");
-  const [hours, minutes] = [Math.floor(at / 3600), Math.floor(at / 60) % 60];
-  const front = hours ? `${hours}:${two(minutes)}` : String(minutes);
-  return `${front}:${two(at % 60)}${rest === undefined ? "" : `.${rest}`}`;
+// A time in both its spellings, "205.5" and "3:25.5", whichever was typed; "" for none.
+export function otherSpelling(text) {
+  const found = CLOCK.exec(text);
+  if (found) {
+    const [whole, rest] = found[2].split(".");
+    return decimal(String(Number(found[1]) * 60 + Number(whole)), rest);
+  }
+  const [whole, rest] = text.split(".");
+  if (!/^[0-9]{2,5}$/.test(whole) || Number(whole) < 60) return "";
+  const left = String(Number(whole) % 60).padStart(2, "0");
+  return decimal(`${Math.floor(Number(whole) / 60)}:${left}`, rest);
 }
+
+const decimal = (whole, rest) => (rest === undefined ? whole : `${whole}.${rest}`);

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import func, select
@@ -10,6 +11,7 @@ from accounts.tokens import services as tokens
 from ledger.log.services import SYSTEM
 from scoring.marking.models import MarkEvent
 from tests.factories.accounts import make_user
+from tests.factories.calls import CALLING, make_picture
 from tests.factories.scoring import make_item, make_marked_event
 
 URL = "/api/v1/marks"
@@ -166,3 +168,30 @@ def test_the_machine_addresses_are_described(client):
     spec = client.get("/api/v1/openapi.json").get_json()
 
     assert {"/api/v1/marks", "/api/v1/events/{event_uid}/results"} <= set(spec["paths"])
+
+
+def test_a_photo_follows_its_mark_and_is_answered_the_same_for_ever(
+    client, session, sign_in
+):
+    marked = make_marked_event(session, works=1, text=CALLING)
+    sign_in(marked.judge("J1"))
+    item = make_item(marked.works[0], "P1.1", "8")
+    send(client, item)
+    data = make_picture()
+    url = f"{URL}/{item['id']}/photos/{sha256(data).hexdigest()}"
+    ours = {"headers": OURS, "content_type": "image/jpeg"}
+
+    first = client.put(url, data=data, **ours)
+    again = client.put(url, data=data, **ours)
+    refused = {
+        "another hash": client.put(url[:-1] + "x", data=data, **ours),
+        "a form of another site": client.put(url, data=data, content_type="text/plain"),
+        "too large": client.put(url, data=b"x" * (5 * 2**20 + 1), **ours),
+    }
+    sign_in(marked.judge("J2"))
+    foreign = client.put(url, data=data, **ours)
+
+    assert (first.status_code, first.get_json()["status"]) == (200, "stored")
+    assert again.get_json() == {**first.get_json(), "status": "duplicate"}
+    assert [r.status_code for r in refused.values()] == [422, 403, 413]
+    assert foreign.get_json()["reason"] == "unknown_mark"

@@ -1,0 +1,146 @@
+"""The life of a judge's sheet, told from what was signed, returned, locked, unlocked.
+
+A sheet has no state of its own that anybody could set. It is what the records say:
+
+    open ── sign ──▶ signed ── lock ──▶ locked
+     ▲  ◀── return ────┘                   │
+     └───────────── unlock (a new round) ──┘
+
+    open: marks count as they arrive.
+    signed: the judge's word is given; marks arrive late.
+    locked: the chief judge closed all sheets; marks arrive late.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+OPEN, SIGNED, LOCKED = "open", "signed", "locked"
+_MOVES = {  # step: the states it may be taken in, the state it leads to
+    "signed": ({OPEN}, SIGNED),
+    "returned": ({SIGNED}, OPEN),
+    # A seat that marks nothing has nothing to sign, and is locked with the others.
+    "locked": ({SIGNED, OPEN}, LOCKED),
+    "unlock_asked": ({LOCKED}, LOCKED),
+    "unlocked": ({LOCKED}, OPEN),
+}
+
+
+class BrokenHistoryError(Exception):
+    """Records that cannot have happened in this order: a defect, or a forgery."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of a sheet's life."""
+
+    what: str  # signed | returned | locked | unlock_asked | unlocked
+    at: datetime
+    by: str  # the actor's name in the log; "" for the judge of the sheet
+    round: int
+    reason: str = ""
+    digest: str = ""  # of the marks signed or locked
+    marks: int | None = None  # how many were signed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signing:
+    """A signature as its row has it."""
+
+    round: int
+    digest: str
+    marks: int
+    signed_at: datetime
+    returned_at: datetime | None
+    returned_by: str
+    returned_reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locking:
+    """A lock as its row has it."""
+
+    round: int
+    digest: str
+    locked_at: datetime
+    locked_by: str
+    asked_at: datetime | None
+    asked_by: str
+    reason: str
+    unlocked_at: datetime | None
+    unlocked_by: str
+
+
+def tell_sheet(
+    signings: Iterable[Signing], lockings: Iterable[Locking]
+) -> tuple[str, list[Step]]:
+    """Return the state of a sheet and every step that led to it, oldest first.
+
+    Raises:
+        BrokenHistoryError: a step that its state does not allow.
+    """
+    locks = {locking.round: locking for locking in lockings}
+    rounds: dict[int, list[Step]] = {number: [] for number in locks}
+    # By round and, in it, as they were written: no clock decides about the order.
+    for signing in signings:
+        rounds.setdefault(signing.round, []).extend(_sign_steps(signing))
+    steps: list[Step] = []
+    for number in sorted(rounds):
+        steps += rounds[number]
+        if number in locks:
+            steps += _lock_steps(locks[number])
+    return _walk(steps), steps
+
+
+def _walk(steps: Sequence[Step]) -> str:
+    state = OPEN
+    for step in steps:
+        allowed, next_state = _MOVES[step.what]
+        if state not in allowed:
+            raise BrokenHistoryError(f"{step.what} while {state}, round {step.round}")
+        state = next_state
+    return state
+
+
+def _sign_steps(signing: Signing) -> Iterator[Step]:
+    yield Step(
+        what="signed",
+        at=signing.signed_at,
+        by="",
+        round=signing.round,
+        digest=signing.digest,
+        marks=signing.marks,
+    )
+    if signing.returned_at is not None:
+        yield Step(
+            what="returned",
+            at=signing.returned_at,
+            by=signing.returned_by,
+            round=signing.round,
+            reason=signing.returned_reason,
+        )
+
+
+def _lock_steps(locking: Locking) -> Iterator[Step]:
+    yield Step(
+        what="locked",
+        at=locking.locked_at,
+        by=locking.locked_by,
+        round=locking.round,
+        digest=locking.digest,
+    )
+    if locking.asked_at is not None:
+        yield Step(
+            what="unlock_asked",
+            at=locking.asked_at,
+            by=locking.asked_by,
+            round=locking.round,
+            reason=locking.reason,
+        )
+    if locking.unlocked_at is not None:
+        yield Step(
+            what="unlocked",
+            at=locking.unlocked_at,
+            by=locking.unlocked_by,
+            round=locking.round,
+        )
