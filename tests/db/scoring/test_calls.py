@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -139,7 +140,7 @@ def exif():
     return tags
 
 
-BAD = {
+BAD: dict[str, dict[str, Any]] = {
     "hash": {"sha256": "0" * 64},
     "size": {"data": b""},
     "not a picture": {"data": b"%PDF-1.4\n%%EOF"},
@@ -210,6 +211,7 @@ def test_another_mark_reopens_what_a_note_had_settled(marked):
     assert sorted(list_open()) == sorted(marked.works)
     # Nothing on the judge's side tells what the others gave.
     sheet = find_sheet(marked.session, marked.seats["J2"])
+    assert sheet is not None
     assert "8.5" not in json.dumps(sheet_data(sheet))
 
 
