@@ -153,6 +153,33 @@ def list_for_subject(session: Session, subject: str) -> list[Link]:
     return [_link(row) for row in rows]
 
 
+def find_entry(session: Session, *, action: str, subject: str) -> Link | None:
+    """Return the first entry that says this of a thing."""
+    table = LedgerEntry.__table__
+    row = session.execute(
+        select(table)
+        .where(table.c.action == action, table.c.subject == subject)
+        .order_by(table.c.seq)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else _link(row)
+
+
+def find_entry_before(
+    session: Session, *, action: str, subject: str, seq: int
+) -> Link | None:
+    """Return the last entry before `seq` that says this of a thing."""
+    table = LedgerEntry.__table__
+    row = session.execute(
+        select(table)
+        .where(table.c.action == action, table.c.subject == subject)
+        .where(table.c.seq < seq)
+        .order_by(table.c.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else _link(row)
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What one entry says, for a room that compares its rows with the log."""

@@ -147,7 +147,19 @@ def last_moment(session: Session) -> datetime | None:
 def make_checkpoint(session: Session, *, now: datetime) -> Checkpoint:
     """Return the signed head of the log, to be kept where the log is not."""
     seq, head = queries.head(session) or (0, GENESIS)
-    at = queries.moment_text(now)
+    return _signed(seq, head, queries.moment_text(now))
+
+
+def checkpoint_at(link: Link) -> Checkpoint:
+    """Return the signed head as it was when `link` was written; the same each time.
+
+    For paper: whoever keeps the sheet can show that nothing up to this entry was
+    changed since.
+    """
+    return _signed(link.seq, link.hash, link.at)
+
+
+def _signed(seq: int, head: str, at: str) -> Checkpoint:
     return Checkpoint(
         seq=seq,
         hash=head,

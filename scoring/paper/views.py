@@ -10,8 +10,10 @@ from competition.events.queries import get_event
 from extensions import db
 from paper import send_pdf
 from scoring.judges import queries as judges
+from scoring.paper.queries import Signed, list_signed
 from scoring.paper.rules import SheetName, SheetTextError, read_sheet_text
 from scoring.paper.services import blanks
+from scoring.paper.services.records import record_sheet
 
 bp = Blueprint("paper", __name__)
 
@@ -37,6 +39,7 @@ def show_papers(event_uid: str) -> ResponseReturnValue:
         event=event,
         blanks=found,
         aspects=blanks.count_aspects(found) if found else {},
+        signed=list_signed(db.session(), event.id),
         text=text,
         sheet=_read(text),
     )
@@ -50,6 +53,38 @@ def print_sheets(event_uid: str) -> ResponseReturnValue:
     return _send_sheets(
         event, request.args.get("seat", ""), request.args.get("work", "")
     )
+
+
+@bp.get("/judging/<event_uid>/records/<uid>.pdf")
+@permission_required("marks.enter", within="event")
+def print_own_record(event_uid: str, uid: str) -> ResponseReturnValue:
+    """Send what the judge signed: the table of all works, or one `work`."""
+    event, signed = _find_signed(event_uid, uid)
+    if signed.signature.seat.user_id != signed_in_user().id:
+        abort(404)
+    return _send_record(event, signed, with_name=False)
+
+
+@bp.get("/events/<event_uid>/paper/records/<uid>.pdf")
+@permission_required("marks.overview", within="event")
+def print_record(event_uid: str, uid: str) -> ResponseReturnValue:
+    """Send what a seat signed, with the judge's name."""
+    event, signed = _find_signed(event_uid, uid)
+    return _send_record(event, signed, with_name=True)
+
+
+def _find_signed(event_uid: str, uid: str) -> tuple[Event, Signed]:
+    event = get_event(db.session(), event_uid)
+    found = {s.signature.uid: s for s in list_signed(db.session(), event.id)}
+    return event, found.get(uid) or abort(404)
+
+
+def _send_record(event: Event, signed: Signed, *, with_name: bool) -> Response:
+    work = request.args.get("work", "")
+    pdf = record_sheet(db.session(), signed, work=work, with_name=with_name)
+    seat, number = signed.signature.seat.seat, signed.signature.round
+    name = " ".join(filter(None, (_("Record of marks"), event.name, seat, work)))
+    return send_pdf(pdf, name, f"record-{event.uid[:8]}-{seat}-{number}")
 
 
 def _send_sheets(event: Event, seat: str, work: str) -> Response:

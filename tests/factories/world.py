@@ -138,6 +138,8 @@ def _make_bare(session, marked):
         "scoring.results.revoke": decision.uid,
         "scoring.results.return_sheet": signature.uid,
         "scoring.scheme.download_scheme": version.uid,
+        "scoring.paper.print_own_record": signature.uid,
+        "scoring.paper.print_record": signature.uid,
         "scoring.scheme.print_sample": version.uid,
         "scoring.scheme.freeze_scheme": version.uid,
         "accounts.users.revoke_grant": grant.uid,

@@ -54,6 +54,7 @@ ASKS_MORE = {
     "competition.codes.list_decoded": "403 until two persons have decoded",
     "competition.codes.decode": "two persons",
     "scoring.paper.print_own": "a seat at the event",
+    "scoring.paper.print_own_record": "one's own signature",
     "scoring.sheets.list_works": "a seat at the event",
     "scoring.sheets.mark": "a seat at the event",
     "scoring.sheets.show_state": "a seat at the event",
