@@ -65,8 +65,23 @@ def set_language(code: str) -> ResponseReturnValue:
     if current_user.is_authenticated:
         signed_in_user().locale = code
         db.session.commit()
-    target = local_target(request.form.get("next", ""), url_for("site.index"))
-    response = redirect(target)
+    return _speak(code, request.form.get("next", ""))
+
+
+@bp.get("/language/<code>")
+@public
+def choose_language(code: str) -> ResponseReturnValue:
+    """Remember a visitor's language, in the cookie alone.
+
+    A link, because pages that are handed out to everybody as they are carry no token.
+    """
+    if code not in LANGUAGES:
+        abort(404)
+    return _speak(code, request.args.get("next", ""))
+
+
+def _speak(code: str, target: str) -> ResponseReturnValue:
+    response = redirect(local_target(target, url_for("site.index")))
     response.set_cookie(COOKIE, code, max_age=31536000, samesite="Lax", httponly=True)
     return response
 

@@ -37,6 +37,16 @@ def list_seats(session: Session, event_id: int) -> list[JudgeSeat]:
     )
 
 
+def list_seat_names(session: Session, event_id: int) -> dict[str, str]:
+    """Return who sits or sat on each seat of an event, by seat."""
+    seats = session.scalars(
+        select(JudgeSeat)
+        .options(joinedload(JudgeSeat.user))
+        .where(JudgeSeat.event_id == event_id)
+    )
+    return {seat.seat: seat.user.display_name for seat in seats}
+
+
 def find_seat(session: Session, event_id: int, user_id: int) -> JudgeSeat | None:
     """Return the seat a user holds at an event."""
     return session.scalar(

@@ -16,6 +16,8 @@ from scoring.marking import queries as marking
 from scoring.marking.queries import Pending
 from scoring.results.models import Decision, Publication, ResultVersion
 from scoring.results.rules.rulings import ON_WORKS, Ruling
+from scoring.scheme import queries as schemes
+from scoring.scheme.models import SchemeVersion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,32 @@ def list_publications(session: Session, event_id: int) -> list[Publication]:
     )
 
 
+def list_of_event(session: Session, event_uid: str) -> list[Publication]:
+    """Return an event's publications, newest first, with their event; in one query.
+
+    Snapshots and links, which are long, are read when they are asked for.
+    """
+    return list(
+        session.scalars(
+            select(Publication)
+            .join(Publication.event)
+            .options(
+                contains_eager(Publication.event).joinedload(Event.competition),
+                defer(Publication.snapshot),
+                defer(Publication.links),
+            )
+            .where(Event.uid == event_uid)
+            .order_by(Publication.version.desc())
+        )
+    )
+
+
+def get_scheme(session: Session, result: ResultVersion) -> SchemeVersion:
+    """Return the frozen scheme a result was computed by."""
+    versions = schemes.list_versions(session, result.event_id)
+    return next(v for v in versions if v.frozen_at and v.digest == result.scheme_digest)
+
+
 def find_current(session: Session, event_id: int) -> Publication | None:
     """Return the publication that stands now, if one does."""
     return session.scalar(
@@ -141,18 +169,26 @@ def list_decisions(session: Session, event_id: int) -> list[Decision]:
     )
 
 
-def list_standing(session: Session, event_id: int) -> list[Decision]:
-    """Return the decisions that were not revoked, oldest first."""
-    decisions = list_decisions(session, event_id)
+def list_standing(
+    session: Session, event_id: int, *, until: datetime | None = None
+) -> list[Decision]:
+    """Return the decisions not revoked, now or at a moment, oldest first."""
+    decisions = [
+        d
+        for d in list_decisions(session, event_id)
+        if until is None or d.made_at <= until
+    ]
     revoked = {d.target for d in decisions if d.kind == "revoke"}
     return [d for d in decisions if d.kind != "revoke" and d.uid not in revoked]
 
 
-def list_rulings(session: Session, event_id: int) -> list[Ruling]:
+def list_rulings(
+    session: Session, event_id: int, *, until: datetime | None = None
+) -> list[Ruling]:
     """Return the standing decisions that scoring takes into account, oldest first."""
     return [
         Ruling(d.entry, d.kind, d.target, d.value)
-        for d in list_standing(session, event_id)
+        for d in list_standing(session, event_id, until=until)
         if d.kind in ON_WORKS
     ]
 

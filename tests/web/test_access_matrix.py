@@ -41,9 +41,14 @@ UNSCOPED = {
     "competition.registration.upload_paper": "own entry, else 404",
     "competition.registration.withdraw": "own entry, else 404",
     "scoring.results.download": "published results are public",
+    "scoring.results.show_explanation": "published results are public",
+    "scoring.results.show_explanation_json": "published results are public",
     "scoring.results.show_public": "published results are public",
+    "scoring.results.show_rules": "the rules of a published result are public",
     "scoring.results.show_review": "one of two permissions: asked in the view",
     "scoring.results.show_sheet": "one's own result, or one of two permissions over it",
+    "scoring.results.show_work_result": "one of two permissions: asked in the view",
+    "scoring.results.show_work_result_json": "as above",
     "scoring.results_api.show_results": "published results are public",
     "scoring.scheme.show_scheme": "one of four permissions: asked in the view",
     "talentpool.standard.show_standard": "the standard is public",
@@ -55,6 +60,8 @@ ASKS_MORE = {
     "competition.codes.decode": "two persons",
     "scoring.paper.print_own": "a seat at the event",
     "scoring.paper.print_own_record": "one's own signature",
+    "scoring.results.show_work_result": "404 until a result is computed",
+    "scoring.results.show_work_result_json": "404 until a result is computed",
     "scoring.sheets.list_works": "a seat at the event",
     "scoring.sheets.mark": "a seat at the event",
     "scoring.sheets.show_state": "a seat at the event",
@@ -67,6 +74,8 @@ ASKS_MORE = {
 # Views that ask for one of several permissions within the event.
 ONE_OF = {
     "scoring.results.show_review": {"marks.overview", "results.view"},
+    "scoring.results.show_work_result": {"marks.overview", "results.view"},
+    "scoring.results.show_work_result_json": {"marks.overview", "results.view"},
     "scoring.scheme.show_scheme": {
         *("scheme.manage", "marks.enter", "marks.overview", "results.view"),
     },
@@ -76,6 +85,7 @@ ONE_OF = {
 FIXED = {
     "code": "en",
     "filename": "css/app.css",
+    "line": "1",
     "number": "0000",
     "sha256": "0" * 64,
     "state": "closed",

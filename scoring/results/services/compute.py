@@ -65,13 +65,31 @@ def read_ground(session: Session, event_id: int) -> Ground:
     Raises:
         NoSchemeError: no scheme is frozen.
     """
-    version, facts = read_frame(session, event_id)
+    return _gather(session, event_id, *read_frame(session, event_id))
+
+
+def read_ground_of(session: Session, result: ResultVersion) -> Ground:
+    """Read again what a kept result was computed from, whatever came after it."""
+    version = queries.get_scheme(session, result)
+    facts = _read_facts(session, result.event_id, until=result.computed_at)
+    return _gather(session, result.event_id, version, facts, last_seq=result.last_seq)
+
+
+def _gather(
+    session: Session,
+    event_id: int,
+    version: SchemeVersion,
+    facts: list[EntryFacts],
+    *,
+    last_seq: int | None = None,
+) -> Ground:
+    newest = marking.last_seq(session, event_id) if last_seq is None else last_seq
     return Ground(
         version=version,
         scheme=schemes.load_scheme(version),
-        counted=marking.list_counted(session, event_id),
+        counted=marking.list_counted(session, event_id, up_to=last_seq),
         facts=facts,
-        last_seq=marking.last_seq(session, event_id),
+        last_seq=newest,
     )
 
 
@@ -86,10 +104,16 @@ def read_frame(
     version = schemes.find_frozen(session, event_id)
     if version is None:
         raise NoSchemeError(_("Freeze the scoring scheme of this event first."))
+    return version, _read_facts(session, event_id)
+
+
+def _read_facts(
+    session: Session, event_id: int, *, until: datetime | None = None
+) -> list[EntryFacts]:
     works = {w.work_code: w.group_code for w in list_works(session, event_id)}
-    return version, make_facts(
+    return make_facts(
         works,
-        queries.list_rulings(session, event_id),
+        queries.list_rulings(session, event_id, until=until),
         count_without_work(session, event_id),
     )
 

@@ -26,7 +26,7 @@ from scoring.marking import queries as marking
 from scoring.results import queries
 from scoring.results.forms import ReasonForm
 from scoring.results.models import ResultVersion
-from scoring.results.rules.review import Row
+from scoring.results.rules.review import Row, list_shared
 from scoring.results.services import publish as publishing
 from scoring.results.services.gate import ResultsDisagreeError, record_disagreement
 from scoring.results.views.common import bp, event_or_404, places
@@ -49,13 +49,19 @@ def show_review(event_uid: str) -> ResponseReturnValue:
     named = event.state in {life.DECODED, life.PUBLISHED} and is_allowed(
         "results.view", here
     )
+    scheme = schemes.load_scheme(version) if version else None
+    rows = _named(event, content["results"]) if named else content["results"]
+    group = "group_code" if named else "group"
     return render_template(
         "scoring/results/show_review.html",
         event=event,
         result=result,
-        rows=_named(event, content["results"]) if named else content["results"],
+        rows=list(enumerate(rows)),
+        shared=list_shared(scheme, [(r[group], r["rank"]) for r in rows])
+        if scheme
+        else set(),
         warnings=content["warnings"],
-        scheme=schemes.load_scheme(version) if version else None,
+        scheme=scheme,
         is_named=named,
         is_current=_is_current(event, result),
         publications=queries.list_publications(db.session(), event.id),

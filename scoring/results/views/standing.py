@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from accounts.access.services import permission_required
 from extensions import db
 from scoring.marking.rules.facts import PRESENT
-from scoring.results.rules.review import list_review
+from scoring.results.rules.review import list_review, list_shared
 from scoring.results.rules.rulings import is_placeholder
 from scoring.results.services import compute
 from scoring.results.services.standing import read_standing
@@ -31,12 +31,15 @@ def show_standing(event_uid: str) -> ResponseReturnValue:
     so_far = standing.so_far
     unfinished = {found.entry for found in so_far.incomplete}
     rows = list_review(standing.scheme, so_far.scoring)
+    ranked = [row for row in rows if row["entry"] not in unfinished]
+    ranks = [(row["group"], row["rank"]) for row in ranked]
     response = Response(
         render_template(
             "scoring/results/show_standing.html",
             event=event,
             standing=standing,
-            rows=[row for row in rows if row["entry"] not in unfinished],
+            rows=list(enumerate(ranked)),
+            shared=list_shared(standing.scheme, ranks),
             present=sum(row["status"] == PRESENT for row in rows),
             complete=sum(bool(row["total"]) for row in rows),
             incomplete=so_far.incomplete,

@@ -1,0 +1,150 @@
+"""How a result came about: before the public, contestants and the panel."""
+
+import json
+import re
+
+import pytest
+from sqlalchemy import select
+
+from scoring.results.models import ResultVersion
+from scoring.results.queries import find_current
+from tests.factories.accounts import make_user
+from tests.factories.scoring import make_marked_event
+
+
+@pytest.fixture
+def published(session):
+    made = make_marked_event(session, works=3, absent=1)
+    made.run_to_decoded()
+    made.publish()
+    return made
+
+
+@pytest.fixture
+def line(session, published):
+    publication = find_current(session, published.event.id)
+    return f"/results/explained/{publication.uid}/"
+
+
+def seats_and_people(published):
+    for seat, held in published.seats.items():
+        yield seat
+        yield held.user.display_name
+        yield held.user.username
+
+
+def test_everybody_reads_how_a_result_came_about(client, published, line):
+    table = client.get(f"/results/{published.event.uid}")
+    page = client.get(line + "1")
+
+    assert f'href="{line}1"' in table.text
+    for said in (published.entries[0].person.name, "22.33", "(9 + 9) ÷ 2 = 9"):
+        assert said in page.text
+    for kept in (*seats_and_people(published), *published.works):
+        assert not re.search(rf"\b{kept}\b", page.text)
+    assert published.entries[0].uid not in page.text
+
+
+def test_the_public_data_says_no_more_than_the_page(client, published, line):
+    response = client.get(line + "2.json")
+
+    told = json.loads(response.text)
+    assert told["format"] == "jiangcai-explanation/1"
+    assert told["name"] == published.entries[1].person.name
+    assert told["total"]["points"] == "21.33"
+    judges = {
+        mark["judge"]
+        for part in told["components"]
+        for criterion in part["criteria"]
+        for aspect in criterion["aspects"]
+        for mark in aspect["marks"]
+    }
+    assert len(judges) == len(published.seats)
+    for kept in (*seats_and_people(published), *published.works):
+        assert not re.search(rf"\b{kept}\b", response.text)
+
+
+def test_who_handed_in_nothing_has_nothing_to_explain(client, published, line):
+    assert client.get(line + "4").status_code == 200
+    assert client.get(line + "4.json").get_json()["status"] == "absent"
+    for beyond in ("0", "5", "0.json", "5.json"):
+        assert client.get(line + beyond).status_code == 404
+
+
+def test_the_panel_sees_seats_and_names(client, published, line, sign_in):
+    url = f"/events/{published.event.uid}/review/{published.works[0]}"
+    for user in (published.judge("J1"), published.committee):
+        sign_in(user)
+        page = client.get(url)
+        assert f"J2 {published.judge('J2').display_name}" in page.text
+        assert published.entries[0].person.name not in page.text
+        told = client.get(url + ".json").get_json()
+        assert told["work"] == published.works[0]
+
+
+def test_others_do_not(client, session, published, sign_in):
+    url = f"/events/{published.event.uid}/review/{published.works[0]}"
+    for role in ("contestant", "hr_official"):
+        sign_in(make_user(session, role))
+        assert client.get(url).status_code == 403
+        assert client.get(url + ".json").status_code == 403
+
+
+def test_a_page_is_made_once_and_then_only_handed_out(
+    client, session, published, line, count_queries
+):
+    for url in (f"/results/{published.event.uid}", line + "1"):
+        first = client.get(url)
+        with count_queries() as queries:
+            again = client.get(url)
+            known = client.get(url, headers={"If-None-Match": first.headers["ETag"]})
+        assert len(queries) == 2  # one each: does the publication stand?
+        assert again.data == first.data
+        assert known.status_code == 304
+        assert known.data == b""
+        assert first.headers["Cache-Control"] == "public, no-cache"
+        assert "Set-Cookie" not in first.headers
+
+
+def test_a_withdrawal_is_seen_at_once(client, session, published, line, sign_in):
+    url = f"/results/{published.event.uid}"
+    tag = client.get(url).headers["ETag"]
+    sign_in(published.committee)
+    client.post(f"/events/{published.event.uid}/withdraw", data={"reason": "复核"})
+    sign_in(None)
+
+    page = client.get(url, headers={"If-None-Match": tag})
+
+    assert page.status_code == 200
+    assert published.entries[0].person.name not in page.text
+    assert client.get(line + "1").status_code == 404
+    assert client.get(line + "1.json").status_code == 404
+
+
+def test_marks_that_lead_elsewhere_are_not_explained(
+    client, session, published, sign_in
+):
+    """Whatever happens below the application, no wrong explanation is told."""
+    kept = session.scalars(
+        select(ResultVersion).where(ResultVersion.event_id == published.event.id)
+    ).one()
+    columns = {
+        name: getattr(kept, name)
+        for name in ResultVersion.__table__.columns.keys()  # noqa: SIM118 - no dict
+        if name not in {"id", "uid"}
+    }
+    altered = {"version": 2, "rows": kept.rows.replace('"22.33"', '"23.33"')}
+    session.add(ResultVersion(**{**columns, **altered}))
+    session.flush()
+    sign_in(published.committee)
+
+    page = client.get(f"/events/{published.event.uid}/review/{published.works[0]}")
+
+    assert page.status_code == 409
+    assert "23.33" not in page.text
+
+
+def test_the_rules_are_public_as_they_were_frozen(client, session, published):
+    page = client.get(f"/results/{published.event.uid}/scheme.toml")
+
+    assert 'format = "jiangcai-scheme/1"' in page.text
