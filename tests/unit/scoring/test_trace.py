@@ -97,7 +97,7 @@ def check_rank(rank):
 def test_every_explanation_leads_to_the_result(block):
     explained = 0
     for seed in range(block * 100, block * 100 + 100):
-        case = Case(seed, beyond=False)
+        case = Case(seed)
         scheme, facts = parse_scheme(case.text), [facts_of(row) for row in case.entries]
         marks = [Mark(*row) for row in case.marks]
         try:

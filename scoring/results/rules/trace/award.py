@@ -1,6 +1,6 @@
 """Which award rule applied to an entry, or why it did not (S-60 to S-63)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from scoring.ranking.rules.awards import Placed, hand_out_awards
@@ -11,7 +11,11 @@ from scoring.scheme.rules.tree import Award, Scheme
 
 
 def trace_awards(
-    scheme: Scheme, placed: Sequence[Placed], entered: int, entry: str
+    scheme: Scheme,
+    placed: Sequence[Placed],
+    entered: int,
+    medals: Mapping[str, str],
+    entry: str,
 ) -> tuple[Step, ...]:
     """Go through the awards in order, until the entry gets one.
 
@@ -22,9 +26,9 @@ def trace_awards(
     if me is None or not scheme.awards:
         return ()
     steps: list[Step] = []
-    before: dict[str, str] = {}
+    before = dict(medals)
     for number, award in enumerate(scheme.awards, start=1):
-        after = hand_out_awards(scheme.awards[:number], placed, entered)
+        after = hand_out_awards(scheme.awards[:number], placed, entered, medals)
         takers = [p for p in placed if p.code in after and p.code not in before]
         steps.append(_tell(scheme, award, me, placed, entered, takers, before))
         if entry in after:

@@ -11,9 +11,11 @@ from fractions import Fraction
 from errors import DomainError
 from scoring.marking.rules.facts import PRESENT, EntryFacts, Mark
 from scoring.ranking.rules.awards import Placed
+from scoring.ranking.rules.medals import hand_out_medals
 from scoring.results.rules.result import Result
 from scoring.results.rules.score import Scoring
 from scoring.results.rules.trace.award import trace_awards
+from scoring.results.rules.trace.medals import find_medal_values, trace_medals
 from scoring.results.rules.trace.parts import PartSum, Values, trace_sum
 from scoring.results.rules.trace.rank import Field, trace_rank
 from scoring.results.rules.trace.scale import trace_scale
@@ -115,7 +117,7 @@ class Tracer:
     def _component(self, component: Component, facts: EntryFacts) -> ComponentTrace:
         part, taken = self._take(component, facts)
         means = self._means(component, facts)
-        return finish_component(self.scheme, component, part, taken, means)
+        return finish_component(self.scheme, component, facts, part, taken, means)
 
     def _take(self, component: Component, facts: EntryFacts) -> Taken:
         values: Values = self.values.get(facts.entry, {})
@@ -123,7 +125,8 @@ class Tracer:
         return part, take_penalties(self.scheme, component, facts, part)
 
     def _means(self, component: Component, facts: EntryFacts) -> PanelMeans | None:
-        if self.scheme.panels.correction == "none" or not facts.panel:
+        is_off = self.scheme.panels.correction == "none" or component.carried
+        if is_off or not facts.panel:
             return None
         if component.code not in self._before:
             self._before[component.code] = {
@@ -146,13 +149,19 @@ class Tracer:
         return self.scheme.ranking.per != "group" or one.group == other.group
 
     def _awards(self, field: Field, result: Result) -> tuple[Step, ...]:
-        entered = sum(self._together(r, result) for r in self.results.values())
-        return trace_awards(
-            self.scheme,
-            [_place(self.scheme, ranked) for ranked in field.ranked],
-            entered,
-            result.entry,
+        if result.rank is None:
+            return ()
+        values = find_medal_values(self.scheme, field.ranked)
+        medals = (
+            hand_out_medals(self.scheme.medals, values) if self.scheme.medals else {}
         )
+        steps = trace_medals(self.scheme, values, medals, result.entry)
+        if result.entry in medals:
+            return steps
+        entered = sum(self._together(r, result) for r in self.results.values())
+        placed = [_place(self.scheme, ranked) for ranked in field.ranked]
+        found = trace_awards(self.scheme, placed, entered, medals, result.entry)
+        return (*steps, *found)
 
     def _scale(self, field: Field, result: Result) -> tuple[Step, ...]:
         if self.scheme.scale is None or result.rank is None:

@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
-from scoring.marking.rules.values import mark_points
+from scoring.marking.rules.values import find_seconds, mark_points
 from scoring.results.rules.trace.numbers import becomes, equals, exact_text, spoken
 from scoring.results.rules.trace.shape import N_, Step
 from scoring.scheme.rules.numbers import find_number
@@ -63,17 +63,22 @@ def _deduction(given: _Given) -> Step:
     faults = find_number(given.value)
     if faults is None:
         return _plain(given)
+    most = given.aspect.max_faults
+    counted = faults if most is None else min(faults, Fraction(most))
+    some = N_("Faults: %(faults)s, of which %(most)s count; each costs %(per_fault)s.")
+    every = N_("Faults: %(faults)s; each costs %(per_fault)s.")
     return Step(
         kind="deduction",
         rule="S-12",
-        template=N_("Faults: %(faults)s; each costs %(per_fault)s."),
+        template=every if counted == faults else some,
         params={
             "faults": exact_text(faults),
+            "most": exact_text(counted),
             "per_fault": spoken(given.aspect.per_fault),
         },
         calculation=_taken_off(
             given.aspect,
-            f"{exact_text(faults)} × {exact_text(given.aspect.per_fault)}",
+            f"{exact_text(counted)} × {exact_text(given.aspect.per_fault)}",
             given.points,
         ),
         result=given.points,
@@ -82,6 +87,8 @@ def _deduction(given: _Given) -> Step:
 
 def _tolerance(given: _Given) -> Step:
     size = find_number(given.value)
+    if size is None and given.aspect.timed:
+        size = find_seconds(given.value)
     if size is None:
         return _plain(given)
     excess = Fraction(0)

@@ -1,8 +1,9 @@
 """From a component's sum to the total: penalties, panels, rounding (S-34 to S-42)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import ceil, floor
 
 from scoring.marking.rules.facts import EntryFacts
 from scoring.marking.rules.penalties import is_zeroed, penalty_points, sum_penalties
@@ -35,6 +36,7 @@ def take_penalties(
     scheme: Scheme, component: Component, facts: EntryFacts, part: PartSum
 ) -> tuple[Fraction, bool, list[Step]]:
     """Return a component's points after its penalties, and whether its 0 is final."""
+    part = _carry(component, facts, part)
     steps = list(_penalty_steps(scheme, component.code, facts))
     if is_zeroed(scheme.penalties, component.code, facts.penalties):
         steps.append(_limit_step(scheme, component.code, facts))
@@ -48,16 +50,24 @@ def take_penalties(
     return after, False, steps
 
 
+def _carry(component: Component, facts: EntryFacts, part: PartSum) -> PartSum:
+    """Put in the points a carried component has from elsewhere."""
+    if not component.carried or part.is_settled:
+        return part
+    return replace(part, points=facts.carried[component.code])
+
+
 def finish_component(
     scheme: Scheme,
     component: Component,
+    facts: EntryFacts,
     part: PartSum,
     taken: tuple[Fraction, bool, list[Step]],
     means: PanelMeans | None,
 ) -> ComponentTrace:
     """Correct, round and weigh a component."""
     points, is_final, penalty_steps = taken
-    steps = [*part.steps, *penalty_steps]
+    steps = [*_origin_steps(component, facts), *part.steps, *penalty_steps]
     corrected = points
     if means is not None and not is_final:
         corrected, correction = _correct(scheme, component, points, means)
@@ -81,6 +91,26 @@ def finish_component(
         pass_mark=component.pass_mark,
         steps=tuple(steps),
     )
+
+
+def _origin_steps(component: Component, facts: EntryFacts) -> list[Step]:
+    """Say what is special about where a component's points come from and go."""
+    steps = []
+    if component.carried:
+        points = facts.carried[component.code]
+        steps.append(
+            Step(
+                kind="carried",
+                rule="S-41",
+                template=N_("Carried in from an earlier stage: %(points)s."),
+                params={"points": spoken(points)},
+                result=points,
+            )
+        )
+    if component.bonus:
+        bonus = N_("A bonus: it counts for the total and not for the full mark.")
+        steps.append(Step(kind="bonus", rule="S-41", template=bonus))
+    return steps
 
 
 def trace_total(
@@ -150,33 +180,55 @@ def _weighted(part: ComponentTrace, places: int | None) -> str:
 
 def _penalty_steps(scheme: Scheme, target: str, facts: EntryFacts) -> list[Step]:
     return [
-        _penalty_step(penalty, facts.penalties[penalty.code])
+        step
         for penalty in scheme.penalties
         if penalty.applies_to == target and facts.penalties.get(penalty.code)
+        for step in _penalty_step(penalty, facts.penalties[penalty.code])
     ]
 
 
-def _penalty_step(penalty: Penalty, value: Fraction) -> Step:
+def _penalty_step(penalty: Penalty, value: Fraction) -> list[Step]:
     points = penalty_points(penalty, value)
-    units = points / penalty.points if penalty.points else _ZERO
+    units = value / penalty.unit
+    units = Fraction(ceil(units) if penalty.started else floor(units))
+    asked = units * penalty.points
+    left = f"{exact_text(units)} × {exact_text(penalty.points)}"
     begun = N_("%(penalty)s, %(value)s: each begun %(unit)s costs %(points)s.")
     whole = N_("%(penalty)s, %(value)s: each full %(unit)s costs %(points)s.")
-    return Step(
-        kind="penalty",
-        rule="S-34",
-        template=begun if penalty.started else whole,
-        params={
-            "penalty": penalty.name or penalty.code,
-            "value": exact_text(value),
-            "units": exact_text(units),
-            "unit": exact_text(penalty.unit),
-            "points": exact_text(penalty.points),
-        },
-        calculation=equals(
-            f"{exact_text(units)} × {exact_text(penalty.points)}", points
-        ),
-        result=points,
-    )
+    params = {
+        "penalty": _penalty_name(penalty),
+        "value": exact_text(value),
+        "unit": exact_text(penalty.unit),
+        "points": exact_text(penalty.points),
+        "cap": "" if penalty.cap is None else exact_text(penalty.cap),
+    }
+    steps = [
+        Step(
+            kind="penalty",
+            rule="S-34",
+            template=begun if penalty.started else whole,
+            params=params,
+            calculation=equals(left, asked),
+            result=asked,
+        )
+    ]
+    if points != asked:
+        steps.append(
+            Step(
+                kind="penalty",
+                rule="S-37",
+                template=N_("%(penalty)s takes at most %(cap)s."),
+                params=params,
+                calculation=becomes(exact_text(asked), points),
+                result=points,
+            )
+        )
+    return steps
+
+
+def _penalty_name(penalty: Penalty) -> str:
+    name = penalty.name or penalty.code
+    return f"{name} ({penalty.rule})" if penalty.rule else name
 
 
 def _deduct_step(before: Fraction, taken: Fraction, after: Fraction) -> Step:
@@ -205,7 +257,7 @@ def _limit_step(scheme: Scheme, target: str, facts: EntryFacts) -> Step:
             " here becomes 0."
         ),
         params={
-            "penalty": penalty.name or penalty.code,
+            "penalty": _penalty_name(penalty),
             "value": exact_text(facts.penalties[penalty.code]),
             "limit": exact_text(penalty.limit or _ZERO),
         },
