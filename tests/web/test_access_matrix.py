@@ -43,6 +43,8 @@ UNSCOPED = {
     "scoring.results.download": "published results are public",
     "scoring.results.show_explanation": "published results are public",
     "scoring.results.show_explanation_json": "published results are public",
+    "scoring.results.print_public": "published results are public",
+    "scoring.results.print_review": "one of two permissions: asked in the view",
     "scoring.results.show_public": "published results are public",
     "scoring.results.show_rules": "the rules of a published result are public",
     "scoring.results.show_review": "one of two permissions: asked in the view",
@@ -60,6 +62,7 @@ ASKS_MORE = {
     "competition.codes.decode": "two persons",
     "scoring.paper.print_own": "a seat at the event",
     "scoring.paper.print_own_record": "one's own signature",
+    "scoring.results.print_review": "404 until a result is computed",
     "scoring.results.show_work_result": "404 until a result is computed",
     "scoring.results.show_work_result_json": "404 until a result is computed",
     "scoring.sheets.list_works": "a seat at the event",
@@ -73,6 +76,7 @@ ASKS_MORE = {
 
 # Views that ask for one of several permissions within the event.
 ONE_OF = {
+    "scoring.results.print_review": {"marks.overview", "results.view"},
     "scoring.results.show_review": {"marks.overview", "results.view"},
     "scoring.results.show_work_result": {"marks.overview", "results.view"},
     "scoring.results.show_work_result_json": {"marks.overview", "results.view"},

@@ -5,9 +5,8 @@ Words used here:
     checkpoint: the log's head at the signature, signed; see docs/operations.md.
 """
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,13 +15,18 @@ from sqlalchemy.orm import Session
 from extensions import LOCAL
 from ledger.log.rules import Checkpoint, Link
 from ledger.log.services import checkpoint_at
-from paper import in_groups, language, make_pdf, page_words, qr_png
+from paper import in_groups, language, make_pdf, page_words
 from scoring.judges.queries import list_aspects, list_seats
 from scoring.marking.rules.cells import Counted, sheet_digest
 from scoring.marking.rules.values import mark_points
 from scoring.paper import queries
 from scoring.paper.queries import EARLIER, RETURNED, Signed
 from scoring.paper.services.blanks import PaperError
+from scoring.results.services.checkpoints import (
+    checkpoint_code,
+    checkpoint_data,
+    checkpoint_words,
+)
 from scoring.scheme import queries as schemes
 from scoring.scheme.models import SchemeVersion
 from scoring.scheme.rules.numbers import format_number, round_to
@@ -65,23 +69,6 @@ def record_sheet(
     data = _data(record, checkpoint, with_name=with_name)
     data |= _one_work(record, work) if work else _all_works(record, works)
     return make_pdf(_TEMPLATE, data, {"checkpoint.png": checkpoint_code(checkpoint)})
-
-
-def checkpoint_code(checkpoint: Checkpoint) -> bytes:
-    """Return the picture of a checkpoint, which `jiangcai verify` takes as a file."""
-    return qr_png(json.dumps(asdict(checkpoint), separators=(",", ":")))
-
-
-def checkpoint_data(checkpoint: Checkpoint) -> dict[str, str]:
-    """Return what is printed of a checkpoint."""
-    return {
-        "seq": str(checkpoint.seq),
-        "short": in_groups(checkpoint.hash, 8),
-        "hash": checkpoint.hash,
-        "key": in_groups(checkpoint.public_key),
-        "signature": checkpoint.signature,
-        "at": checkpoint.at,
-    }
 
 
 def _read(session: Session, signed: Signed) -> _Record:
@@ -176,17 +163,10 @@ def _words() -> dict[str, str]:
         "of_seat": _("All works of this seat: mark as entered, points below it"),
         "digest": _("Fingerprint of the sheet (SHA-256)"),
         "scheme": _("Digest of the scheme (SHA-256)"),
-        "checkpoint": _("Checkpoint of the ledger"),
-        "entry": _("Entry of the ledger"),
-        "key": _("Signed with key"),
-        "keep": _(
-            "Keep this paper apart from the system. Save what its code says as a file; "
-            "jiangcai verify --checkpoint FILE then shows whether anything before this "
-            "entry was changed."
-        ),
         "judge": _("Judge"),
         "chief": _("Chief judge"),
         "date": _("Date and time"),
+        **checkpoint_words(),
     }
 
 
