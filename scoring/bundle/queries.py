@@ -214,7 +214,7 @@ def find_salts(session: Session, event_id: int) -> dict[str, bytes]:
         .join(Person, Person.id == Entry.person_id)
         .where(Entry.event_id == event_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _moment(at: Any) -> str:  # noqa: ANN401 - a column's value

@@ -1234,9 +1234,9 @@ class Scorer:
 
     def review(self) -> list[Row]:
         """Return the rows as a bundle's results hold them: all numbers as text."""
-        return [self._as_text(row) for row in self.rows()]
+        return [self.as_text(row) for row in self.rows()]
 
-    def _as_text(self, row: Row) -> Row:
+    def as_text(self, row: Row) -> Row:
         row = {key: value for key, value in row.items() if key != "reached"}
         return row | {
             "total": self.text(row["total"], "total"),
@@ -1623,8 +1623,9 @@ class Replay:
     def _row(
         self, rows: Mapping[str, tuple[str, Json]], uid: str, at: str, kind: str
     ) -> tuple[str, Json]:
-        self.told[kind].add(uid)
         self.source.at = at
+        is_new, place = uid not in self.told[kind], len(self.told[kind])
+        self.told[kind].add(uid)
         if uid not in rows:
             raise BadError(
                 at,
@@ -1632,6 +1633,12 @@ class Replay:
                 f"{uid} is in the log and not in {kind}",
             )
         self.source.at = rows[uid][0]
+        if is_new and kind != "seats.jsonl" and list(rows)[place] != uid:
+            raise BadError(
+                rows[uid][0],
+                "次序与日志不同",
+                "stands in another order than in the log",
+            )
         return rows[uid]
 
     # schemes
