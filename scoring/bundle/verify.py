@@ -58,7 +58,7 @@ OPTIONAL = ("names.jsonl",)
 # Entries of the log about the event whose text the bundle holds; others are sealed.
 OPEN = (
     *("marks.", "sheets.", "judges.", "scheme.", "decisions.", "results."),
-    *("codes.", "draw.", "events.", "checkpoint.", "bundle."),
+    *("codes.", "draw.", "events.", "checkpoint.", "bundle.", "photos.", "notes."),
 )
 LINK = ("seq", "at", "actor_kind", "actor", "action", "subject", "scope")
 
