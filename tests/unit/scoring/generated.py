@@ -1,9 +1,12 @@
 """Random but valid schemes with marks, small enough that ties are frequent."""
 
+from decimal import Decimal
+from functools import cached_property
 from random import Random  # noqa: TID251 - a seeded generator of test inputs
 from typing import Any
 
 KINDS = ("yes_no", "score", "deduction", "tolerance", "choice", "judgement", "rank")
+OUT = ("absent", "withdrawn", "disqualified")
 
 
 class Case:
@@ -16,10 +19,18 @@ class Case:
         self.beyond = beyond
         self.rng = Random(seed)  # noqa: S311
         self.scheme = self._scheme()
-        self.text = to_toml(self.scheme)
         self.entries = [self._entry(i) for i in range(self.rng.randint(1, 9))]
         self.marks = [m for e in self.entries for m in self._marks(e)]
         self.rng.shuffle(self.marks)
+
+    @cached_property
+    def text(self):
+        return to_toml(self.scheme)
+
+    @cached_property
+    def document(self):
+        """What reading the text gives, without writing and reading it."""
+        return plain("", self.scheme)
 
     def maybe(self, chance=0.5):
         return self.rng.random() < chance
@@ -146,7 +157,7 @@ class Case:
             part |= self._aggregate(judges)
         part["criteria"] = [
             self._criterion(f"{code}{n}", judges, part)
-            for n in range(1, self.rng.randint(1, 3) + 1)
+            for n in range(1, self.pick(1, 1, 2, 3) + 1)
         ]
         return part
 
@@ -165,7 +176,7 @@ class Case:
         found: dict[str, Any] = {"code": code, "name": code}
         aspects = [
             self._aspect(f"{code}.{n}", judges)
-            for n in range(1, self.rng.randint(1, 3) + 1)
+            for n in range(1, self.pick(1, 1, 2, 3) + 1)
         ]
         if self.maybe(0.3):
             found["cap"] = self.pick(4, 6, 9)
@@ -258,10 +269,10 @@ class Case:
         return awards
 
     def _teams(self):
-        points = {"一等奖": 8, "二等奖": 4, "passed": 1}
+        points = {"一等奖": 8, "二等奖": self.pick(4, "2.5"), "passed": 1}
         return {
             "method": self.pick("sum", "mean", "best", "points"),
-            "best": 2,
+            "best": self.pick(1, 2),
             "points": points,
             "ties": ["time asc"] if self.maybe() else [],
         }
@@ -271,7 +282,7 @@ class Case:
         found["group"] = self.pick("", "", "学生组")
         found["team"] = self.pick("", "甲队", "乙队")
         found["panel"] = self.pick("", "1", "2")
-        found["status"] = self.pick("", "", "", "", "present", "absent", "disqualified")
+        found["status"] = self.pick(*[""] * 5, "present", *OUT)
         found["time"] = self.pick("", "600", "600", "720.5")
         found["playoff"] = self.pick("", "", "1", "2")
         found["vetoes"] = self._vetoes() if self.maybe(0.15) else ""
@@ -363,16 +374,27 @@ def _write_members(lines, path, table):
         _write_table(lines, f"{path}.{key}", value)
 
 
+def plain(key, value):
+    """Return a value as TOML reads it: text of digits is a number, but for names."""
+    if isinstance(value, dict):
+        return {k: plain(k, v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [plain("name", v) for v in value]
+    if key in {"code", "name", "title", "section", "day"} or not isinstance(value, str):
+        return value
+    digits = value.lstrip("-")
+    if not digits.replace(".", "").isdigit():
+        return value
+    return int(value) if digits.isdigit() else Decimal(value)
+
+
 def _value(key, value):
+    value = plain(key, value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
-        inner = ", ".join(f'"{k}" = {_value("", v)}' for k, v in value.items())
+        inner = ", ".join(f'"{k}" = {_value(k, v)}' for k, v in value.items())
         return "{ " + inner + " }"
     if isinstance(value, list):
         return "[" + ", ".join(_value("name", v) for v in value) + "]"
-    if isinstance(value, int):
-        return str(value)
-    is_number = value.lstrip("-").replace(".", "").isdigit()
-    texts = {"code", "name", "title", "section", "day"}
-    return str(value) if is_number and key not in texts else f'"{value}"'
+    return f'"{value}"' if isinstance(value, str) else str(value)

@@ -33,13 +33,17 @@ SHARES = {"floor": ROUND_FLOOR, "ceil": ROUND_CEILING, "half_up": ROUND_HALF_UP}
 
 
 def second_score(text, marks, entries):
+    """Score a scheme given as text; see `second_score_document`."""
+    return second_score_document(tomllib.loads(text, parse_float=D), marks, entries)
+
+
+def second_score_document(scheme, marks, entries):
     """Return ({entry: row}, {team: row}, outcomes) with decimals snapped to 40 places.
 
     Outcomes are {"rankings", "promotions", "honours"} as in `second_outcomes`.
     marks: rows (entry, aspect, judge, value); entries: dictionaries like the columns
     of entries.csv, all text.
     """
-    scheme = tomllib.loads(text, parse_float=D)
     with localcontext(Context(prec=90)):
         return _Job(scheme, marks, entries).run()
 
@@ -397,8 +401,10 @@ class _Job:
             places = a.get("count", int(places.to_integral_value(way)))
             if "upto" in a:
                 got = [c for c in free if field[c]["rank"] <= places]
-                over = {field[c]["rank"] for c in queue[places:]}
-                over &= {field[c]["rank"] for c in queue[:places]}
+                # The last rank that counts, if its entries reach beyond the number.
+                ranks = [field[c]["rank"] for c in queue]
+                last = max((r for r in ranks if r <= places), default=0)
+                over = {last} if last + ranks.count(last) - 1 > places else set()
             else:
                 last = [field[c]["rank"] for c in free[:places]][-1:]
                 got = [c for c in free if last and field[c]["rank"] <= last[0]]
