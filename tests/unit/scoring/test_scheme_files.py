@@ -96,7 +96,7 @@ def test_generated_schemes_come_back_from_every_form():
         assert read_toml(write_toml(document)) == read_json(text) == document
         by_file = seed % 20 == 0
         sheets = cells_of(write_xlsx(document)) if by_file else laid_out(document)
-        assert read_sheets(sheets) == without_empty(document), seed
+        assert without_empty(read_sheets(sheets)) == without_empty(document), seed
         assert parse_document(read_sheets(sheets)) == parse_document(document), seed
 
 
