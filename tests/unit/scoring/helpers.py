@@ -1,9 +1,13 @@
 """Small schemes and marks for tables of examples."""
 
+import csv
+from pathlib import Path
+
 from scoring.marking.rules.facts import EntryFacts, Mark
 from scoring.results.rules.score import score
 from scoring.scheme.rules.parse import parse_scheme
 
+CASES = Path(__file__).parents[2] / "data" / "cases"
 HEAD = 'format = "jiangcai-scheme/1"\ntitle = "试"\n'
 
 
@@ -41,3 +45,9 @@ def score_totals(totals, *, head="", tail="", **facts):
     ]
     marks = [Mark(code, "P1.1", "J", str(total)) for code, total in totals.items()]
     return {r.entry: r for r in score(scheme, marks, entries).results}
+
+
+def read_case(name):
+    """Rows of a file in tests/data/cases."""
+    with (CASES / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -11,8 +11,7 @@ from click.testing import CliRunner
 
 from scoring.results.cli import score_command
 from scoring.scheme.cli import scheme_group
-from tests.unit.scoring.helpers import HEAD, one_aspect
-from tests.unit.scoring.test_aggregate import CASES
+from tests.unit.scoring.helpers import CASES, HEAD, one_aspect
 
 SCHEME = one_aspect(
     'kind = "score"\nmax = 100\njudges = 2\naggregate = "mean"',

@@ -1,4 +1,4 @@
-"""Criteria, components, penalties and panels: worked sheets and single rules."""
+"""Criteria, components, penalties and panels: single rules."""
 
 from fractions import Fraction
 
@@ -8,7 +8,6 @@ from scoring.marking.rules.facts import EntryFacts, Mark
 from scoring.results.rules.score import score
 from scoring.scheme.rules.parse import parse_scheme
 from tests.unit.scoring.helpers import HEAD, one_aspect
-from tests.unit.scoring.test_aggregate import read_case
 
 
 def component(criteria, lines="max = 100"):
@@ -32,95 +31,6 @@ def result_of(text, values, **facts):
     ]
     scoring = score(parse_scheme(text), marks, [EntryFacts(entry="A", **facts)])
     return scoring.results[0]
-
-
-def plate_sheet():
-    grades = ["I", "II", "III", "IV"]
-    aspects = []
-    for row in read_case("welding_plate_appearance_2022.csv"):
-        options = ", ".join(
-            f"{g} = {row[f'grade{n}']}" for n, g in enumerate(grades, 1)
-        )
-        aspects.append(
-            f'kind = "choice"\nmax = {row["grade1"]}\noptions = {{ {options} }}'
-        )
-    return component(criterion("A", aspects, "factor = 0.125"))
-
-
-@pytest.mark.parametrize(
-    ("grade", "points"), [("I", "12.5"), ("II", "8"), ("III", "3.5"), ("IV", "0")]
-)
-def test_plate_appearance_counts_an_eighth(grade, points):
-    result = result_of(plate_sheet(), {f"A.{n}": grade for n in range(1, 9)})
-
-    assert result.components["P"] == Fraction(points)
-
-
-def spot_sheet():
-    rows = read_case("spot_weld_thin_plate.csv")
-    text = ""
-    for number, name in enumerate(dict.fromkeys(r["section"] for r in rows), start=1):
-        mine = [r for r in rows if r["section"] == name]
-        aspects = [
-            f'kind = "deduction"\nmax = {r["max_deduction"]}\nper_fault = 1'
-            for r in mine
-        ]
-        lines = f"cap = {mine[0]['section_points']}"
-        if number == 2:
-            lines += "\nzero_component_below = 42"
-        text += criterion(f"S{number}", aspects, lines)
-    tail = (
-        '[[penalties]]\ncode = "overtime"\nunit = 300\npoints = 1\nstarted = true\n'
-        'limit = 900\nover_limit = "zero_component"\napplies_to = "P"\n'
-    )
-    return component(text) + tail
-
-
-SPOT = {"S1": 4, "S2": 7, "S3": 3}
-
-
-def spot_marks(**faults):
-    clean = {f"{s}.{n}": "0" for s, k in SPOT.items() for n in range(1, k + 1)}
-    return clean | {code.replace("_", "."): value for code, value in faults.items()}
-
-
-@pytest.mark.parametrize(
-    ("faults", "points"),
-    [
-        pytest.param({}, 100, id="20 + 70 + 10: the cap cuts 20 to 10"),
-        pytest.param({"S3_1": "4"}, 100, id="16 of 20 is still over the cap"),
-        pytest.param({"S3_1": "4", "S3_2": "10"}, 96, id="6 of 20 is below it"),
-        pytest.param({"S1_1": "9"}, 96, id="an item's deduction stops at its points"),
-        pytest.param({"S2_1": "10", "S2_2": "10", "S2_3": "8"}, 72, id="42 stands"),
-        pytest.param({"S2_1": "10", "S2_2": "10", "S2_3": "9"}, 0, id="41 zeroes all"),
-    ],
-)
-def test_spot_weld(faults, points):
-    assert result_of(spot_sheet(), spot_marks(**faults)).components["P"] == points
-
-
-@pytest.mark.parametrize(
-    ("seconds", "points"),
-    [("0", 100), ("1", 99), ("300", 99), ("301", 98), ("900", 97), ("901", 0)],
-)
-def test_spot_weld_overtime(seconds, points):
-    result = result_of(
-        spot_sheet(), spot_marks(), penalties={"overtime": Fraction(seconds)}
-    )
-
-    assert result.components["P"] == points
-
-
-def test_turning_sheet():
-    rows = read_case("turning_10_items.csv")
-    aspects = [f'kind = "score"\nmax = {row["points"]}' for row in rows]
-
-    full = result_of(
-        component(criterion("C", aspects)),
-        {f"C.{n}": row["points"] for n, row in enumerate(rows, start=1)},
-    )
-
-    assert full.total == 100
 
 
 @pytest.mark.parametrize(
