@@ -54,7 +54,7 @@ class Sheet:
 @public
 def show_explanation(publication_uid: str, line: int) -> ResponseReturnValue:
     """Explain a line of a publication that stands to everybody."""
-    publication = _standing_or_404(publication_uid)
+    publication = standing_or_404(publication_uid)
 
     def render() -> str:
         row = _line_or_404(publication, line)
@@ -67,7 +67,7 @@ def show_explanation(publication_uid: str, line: int) -> ResponseReturnValue:
 @public
 def show_explanation_json(publication_uid: str, line: int) -> ResponseReturnValue:
     """Hand out the public explanation of a line."""
-    publication = _standing_or_404(publication_uid)
+    publication = standing_or_404(publication_uid)
     sheet = _open(publication, _line_or_404(publication, line), is_panel=False)
     return answer(_document(sheet, line))
 
@@ -90,7 +90,7 @@ def show_sheet(publication_uid: str, entry_uid: str) -> ResponseReturnValue:
 def show_work_result(event_uid: str, work_code: str) -> ResponseReturnValue:
     """Explain the newest result of a work, by codes, to the panel."""
     event = event_or_404(event_uid)
-    result, tree = _open_work(event, work_code)
+    result, tree = open_work(event, work_code)
     return render_template(
         "scoring/results/show_work_result.html",
         event=event,
@@ -98,7 +98,7 @@ def show_work_result(event_uid: str, work_code: str) -> ResponseReturnValue:
         work_code=work_code,
         tree=tree,
         rules=list_rules(explain_result(db.session(), result).scheme),
-        decisions=_list_decisions(result, work_code),
+        decisions=list_decisions_on(result, work_code),
         kind_labels=KIND_LABELS,
     )
 
@@ -108,7 +108,7 @@ def show_work_result(event_uid: str, work_code: str) -> ResponseReturnValue:
 def show_work_result_json(event_uid: str, work_code: str) -> ResponseReturnValue:
     """Hand out the explanation of a work, by codes, to the panel."""
     event = event_or_404(event_uid)
-    result, tree = _open_work(event, work_code)
+    result, tree = open_work(event, work_code)
     head = {"event": event.uid, "scheme": result.scheme_digest, "work": work_code}
     return answer({**tree, **head})
 
@@ -153,7 +153,8 @@ def name_judges(event: Event, explained: Explained, *, is_panel: bool) -> Namer:
     return lambda seat: str(_("Judge %(number)s", number=numbers[seat]))
 
 
-def _standing_or_404(publication_uid: str) -> Publication:
+def standing_or_404(publication_uid: str) -> Publication:
+    """Return a publication that was not withdrawn."""
     found = queries.find_publication(db.session(), publication_uid)
     return found if found and found.withdrawn_at is None else abort(404)
 
@@ -181,7 +182,8 @@ def _open(publication: Publication, row: PublishedRow, *, is_panel: bool) -> She
     )
 
 
-def _open_work(event: Event, work_code: str) -> tuple[ResultVersion, Tree]:
+def open_work(event: Event, work_code: str) -> tuple[ResultVersion, Tree]:
+    """Return the newest result and how it came about, for the panel; else 403."""
     if not is_panel_of(event):
         abort(403)
     result = queries.find_result(db.session(), event.id) or abort(404)
@@ -198,7 +200,7 @@ def _page(sheet: Sheet, *, is_public: bool) -> str:
     publication, row = sheet.publication, sheet.row
     decisions: list[Decision] = []
     if row.work_code and not is_public:
-        decisions = _list_decisions(publication.result, row.work_code)
+        decisions = list_decisions_on(publication.result, row.work_code)
     lines = [r.entry_uid for r in sheet.published.rows]
     return render_template(
         "scoring/results/show_sheet.html",
@@ -230,7 +232,8 @@ def _document(sheet: Sheet, line: int) -> Tree:
     }
 
 
-def _list_decisions(result: ResultVersion, work_code: str) -> list[Decision]:
+def list_decisions_on(result: ResultVersion, work_code: str) -> list[Decision]:
+    """Return the decisions on a work that a result took into account."""
     return [
         d
         for d in queries.list_standing(

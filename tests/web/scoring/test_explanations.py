@@ -10,6 +10,7 @@ from scoring.results.models import ResultVersion
 from scoring.results.queries import find_current
 from tests.factories.accounts import make_user
 from tests.factories.scoring import make_marked_event
+from tests.papers import page_texts, pictures, read_qr
 
 
 @pytest.fixture
@@ -148,3 +149,39 @@ def test_the_rules_are_public_as_they_were_frozen(client, session, published):
     page = client.get(f"/results/{published.event.uid}/scheme.toml")
 
     assert 'format = "jiangcai-scheme/1"' in page.text
+
+
+def test_an_explanation_is_printed_for_an_appeal(client, session, published, line):
+    answer = client.get(line + "1.pdf")
+
+    text = "".join(page_texts(answer.data))
+    publication = find_current(session, published.event.id)
+    name = "".join(published.entries[0].person.name.split())
+    for said in (name, "22.33", "(9+9)÷2=9", "裁判1", "裁判2", publication.digest):
+        assert said in text, said
+    for kept in (
+        *published.works,
+        *(s.user.username for s in published.seats.values()),
+    ):
+        assert kept not in text
+    assert [read_qr(code) for code in pictures(answer.data)] == [
+        f"http://localhost{line}1"
+    ]
+    assert client.get(line + "1.pdf").data == answer.data
+    absent, beyond = client.get(line + "4.pdf"), client.get(line + "5.pdf")
+    assert (absent.status_code, beyond.status_code) == (404, 404)
+
+
+def test_the_panels_print_names_the_judges(client, published, sign_in):
+    url = f"/events/{published.event.uid}/review/{published.works[0]}.pdf"
+    sign_in(published.judge("J2"))
+    refused = client.get(url)
+    sign_in(published.judge("J1"))
+
+    text = "".join(page_texts(client.get(url).data))
+
+    assert refused.status_code == 403
+    for seat, held in published.seats.items():
+        assert seat + "".join(held.user.display_name.split()) in text
+    assert published.works[0] in text
+    assert published.entries[0].person.name not in text
