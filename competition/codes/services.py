@@ -18,6 +18,7 @@ from competition.checkin.services.second import (
 from competition.codes import queries, rules
 from competition.codes.models import ContestCode, StationCode, WorkCode
 from competition.codes.rules import CONTEST_NO, LAYERS, STATION
+from competition.codes.signals import codes_decoded
 from competition.draw.models import Draw
 from competition.draw.queries import find_live, list_draws
 from competition.draw.rules import Lots, code_length
@@ -196,6 +197,7 @@ def decode(
             "mapping_digest": digest(mapping),
         },
     )
+    codes_decoded.send(None, session=session, event_uid=event.uid, now=now)
     return len(mapping)
 
 

@@ -597,6 +597,23 @@ class Scheme:
         if "choices" in row:
             aspect["taken"] = row["choices"]
 
+    def leave_out(self, codes: Sequence[str]) -> None:
+        """Do without carried components, and without what needs the whole total."""
+        kept = [c for c in self.components if c["code"].strip() not in codes]
+        self.components = self.tree["components"] = kept
+        for penalty in self.penalties:
+            if penalty["applies_to"].strip() in codes:
+                penalty |= {"applies_to": "total", "points": 0}
+                if penalty.get("over_limit") == "zero_component":
+                    del penalty["limit"], penalty["over_limit"]
+        ranking = {"ties", "require_pass"} & self.ranking.keys()
+        gone = {f"component:{code}" for code in codes} | set(codes)
+        for key in ranking:
+            found = self.ranking[key]
+            self.ranking[key] = [t for t in found if t.split()[0] not in gone]
+        for key in ("awards", "medals", "scale"):
+            self.tree.pop(key, None)
+
     def numbers(self) -> Iterator[Exact]:
         """Yield every number of the scheme that points are computed with."""
         stack: list[object] = [self.tree]
@@ -1368,9 +1385,22 @@ def is_placeholder(code: str) -> bool:
 
 
 def review(
-    scheme: Scheme, counted: Iterable[Sequence[str]], facts: Sequence[Facts]
+    scheme: Scheme,
+    counted: Iterable[Sequence[str]],
+    facts: Sequence[Facts],
+    told: Json | None = None,
 ) -> list[Row]:
-    """Score counted marks (entry, aspect, judge, value) and return the works' rows."""
+    """Score counted marks (entry, aspect, judge, value) and return the works' rows.
+
+    told: what the result says of points carried in from an earlier stage.
+    """
+    told = told or {}
+    left_out = told.get("provisional", [])
+    if left_out:
+        scheme.leave_out(left_out)
+    for fact in facts:
+        for code, points in told.get("carried", {}).get(fact["entry"], {}).items():
+            fact["carried:" + code] = points
     cells: Cells = defaultdict(lambda: defaultdict(list))
     for entry, aspect, judge, value in counted:
         if aspect not in scheme.aspects:
@@ -1381,6 +1411,10 @@ def review(
             )
         cells[entry][aspect].append((judge, value))
     rows = Scorer(scheme, cells, facts).review()
+    if left_out:  # a part of the total ranks nobody
+        for row in rows:
+            row |= {"rank": None, "of": 0, "tied_by": "", "passed": None}
+        rows.sort(key=lambda r: (r["group"], r["entry"]))
     return [row for row in rows if not is_placeholder(row["entry"])]
 
 
@@ -1914,7 +1948,13 @@ class Replay:
             for entry, aspect, _id, value in self._counted(seat)
         )
         self.source.at = place
-        found = review(scheme, counted, facts)
+        found = review(scheme, counted, facts, row["rows"])
+        for code, source in row["rows"].get("sources", {}).items():
+            self.report.note(
+                f"{code} 的分数由公布 {source['publication']} 带入，此处照用",
+                f"the points of {code} are taken from publication"
+                f" {source['publication']} as they stand",
+            )
         problems = differences(row["rows"]["results"], found)
         if problems:
             problem = problems[0]

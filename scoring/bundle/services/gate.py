@@ -37,13 +37,15 @@ def recheck(session: Session, event: Event, result: ResultVersion) -> Recheck:
 
 
 def _differences(session: Session, event: Event, result: ResultVersion) -> list[str]:
+    told = json.loads(result.rows)
     try:
         found = verify.review(
             verify.Scheme(_scheme_text(session, event, result)),
             _counted(session, event, result.last_seq),
             make_facts(session, event, _standing_at(session, event, result)),
+            told,
         )
-        return verify.differences(json.loads(result.rows)["results"], found)
+        return verify.differences(told["results"], found)
     except verify.BadError as error:
         return [str(error)]
     except verify.TROUBLE as error:  # what it cannot compute it does not confirm

@@ -17,11 +17,11 @@ from people.vault.services import get_vault
 from scoring.marking.rules.cells import as_marks
 from scoring.results.models import ResultVersion
 from scoring.results.rules.review import list_review
-from scoring.results.rules.score import ScoringError, score
+from scoring.results.rules.score import ScoringError
 from scoring.results.rules.trace.make import TraceError, Tracer
 from scoring.results.rules.trace.part_steps import judge_order
 from scoring.results.rules.trace.shape import Trace
-from scoring.results.services.compute import read_ground_of
+from scoring.results.services.compute import is_shut, read_ground_of, score_ground
 from scoring.scheme.rules.tree import Scheme
 
 _MOST_KEPT = 4  # results; each holds every mark of its event
@@ -61,8 +61,11 @@ def explain_result(session: Session, result: ResultVersion) -> Explained:
     """Return a kept result with what it came from.
 
     Raises:
-        NotExplainedError: scored again, marks and decisions give another result.
+        NotExplainedError: scored again, marks and decisions give another result, or
+            the marks are open again and the result holds scores of elsewhere.
     """
+    if is_shut(result):
+        raise NotExplainedError(_no_explanation())
     with _lock:
         found = _kept.get(result.uid)
         if found is not None:
@@ -80,7 +83,7 @@ def _read(session: Session, result: ResultVersion) -> Explained:
     ground = read_ground_of(session, result)
     marks = as_marks(ground.counted)
     try:
-        scoring = score(ground.scheme, marks, ground.facts)
+        scoring = score_ground(ground)
     except ScoringError as error:
         raise NotExplainedError(_no_explanation()) from error
     again = list_review(ground.scheme, scoring)

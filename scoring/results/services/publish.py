@@ -30,6 +30,7 @@ from scoring.marking import queries as marking
 from scoring.results import queries
 from scoring.results.models import Publication, ResultVersion
 from scoring.results.rules.review import Row
+from scoring.results.services.carry import require_carried
 from scoring.results.services.gate import require_agreement
 from scoring.results.signals import results_published, results_withdrawn
 
@@ -49,6 +50,7 @@ def publish(
     Raises:
         PublishError: not locked and decoded, or the same person locked the marks.
         NotDecodedError: the codes have not been decoded.
+        CarriedError: points of an earlier stage are not brought in, or have changed.
         ResultsDisagreeError: an independent computation comes to another result.
     """
     if event.state == life.PUBLISHED:
@@ -57,6 +59,7 @@ def publish(
     lock = marking.find_lock(session, event.id)
     if result is None or lock is None:
         raise PublishError(_("The marks are not locked: there is no result yet."))
+    require_carried(session, result)
     earlier = {lock.locked_by, result.computed_by}
     if any(is_same_person(session, name, actor.name) for name in earlier):
         raise PublishError(

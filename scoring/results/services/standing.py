@@ -20,6 +20,7 @@ from errors import DomainError
 from scoring.marking.queries import Change, list_since
 from scoring.marking.rules.facts import EntryFacts, Mark
 from scoring.results.rules.live.board import Board
+from scoring.results.rules.provisional import leave_out_carried
 from scoring.results.rules.so_far import SoFar
 from scoring.results.services.compute import read_frame
 from scoring.scheme import queries as schemes
@@ -70,7 +71,7 @@ def read_standing(session: Session, event: Event) -> Standing:
         UnfitMarksError: a stored mark does not belong to scheme and works.
     """
     version, facts = read_frame(session, event.id)
-    scheme = schemes.load_scheme(version)
+    scheme, facts = leave_out_carried(schemes.load_scheme(version), facts)
     with _lock:
         # Out while it is worked on: what fails half-way is not kept.
         kept = _boards.pop(event.uid, None)

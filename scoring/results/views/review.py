@@ -28,6 +28,7 @@ from scoring.results.forms import ReasonForm
 from scoring.results.models import ResultVersion
 from scoring.results.rules.review import Row, list_shared
 from scoring.results.services import publish as publishing
+from scoring.results.services.compute import is_shut
 from scoring.results.services.gate import ResultsDisagreeError, record_disagreement
 from scoring.results.views.common import bp, event_or_404, places
 from scoring.scheme import queries as schemes
@@ -46,6 +47,8 @@ def show_review(event_uid: str) -> ResponseReturnValue:
     result = queries.find_result(db.session(), event.id)
     version = schemes.find_frozen(db.session(), event.id)
     content = json.loads(result.rows) if result else {"results": [], "warnings": []}
+    if result is not None and is_shut(result):
+        content = {**content, "results": []}
     named = event.state in {life.DECODED, life.PUBLISHED} and is_allowed(
         "results.view", here
     )
@@ -61,6 +64,7 @@ def show_review(event_uid: str) -> ResponseReturnValue:
         if scheme
         else set(),
         warnings=content["warnings"],
+        provisional=content.get("provisional", ()),
         scheme=scheme,
         is_named=named,
         is_current=_is_current(event, result),

@@ -213,6 +213,7 @@ def _parse_from(table: Table, *, carried: bool) -> CarriedFrom | None:
     found = CarriedFrom(
         event=source.text("event", required=True) or "",
         component=source.text("component") or "total",
+        missing=source.one_of("missing", ("refuse", "zero"), "refuse"),
     )
     source.close()
     return found

@@ -95,6 +95,7 @@ class CarriedFrom:
 
     event: str  # uid or name of the event
     component: str  # code of a component there, or "total"
+    missing: str = "refuse"  # refuse | zero: for who has no points there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

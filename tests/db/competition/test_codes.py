@@ -8,6 +8,7 @@ from competition.checkin.services.second import SecondPersonError
 from competition.codes import queries, services
 from competition.codes.models import ContestCode, StationCode, WorkCode
 from competition.codes.rules import LAYERS
+from competition.codes.signals import codes_decoded
 from competition.draw.queries import find_live, list_draws, public_draw
 from competition.draw.rules import faults_of
 from competition.draw.services import NobodyDrawsError
@@ -69,7 +70,14 @@ def test_the_group_travels_along_the_chain(session):
     lock(session, event)
     officers = make_officers(session, event)
     works = queries.list_works(session, event.id)
-    decode(session, event, officers[1], officers[2])
+    told: list[str] = []
+
+    def listen(_sender, event_uid, **_more):
+        told.append(event_uid)
+
+    with codes_decoded.connected_to(listen):
+        decode(session, event, officers[1], officers[2])
+    assert told == [event.uid]
 
     by_code = {work.work_code: work.group_code for work in works}
     decoded = queries.list_decoded(session, event.id)

@@ -1,0 +1,127 @@
+"""What follows from a decoded result: carried scores, promotions, honours."""
+
+from datetime import UTC, datetime
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from accounts.access.services import is_allowed, permission_required
+from competition.events import rules as life
+from competition.events.models import Event
+from extensions import db
+from scoring.ranking.rules.eligibility import Reason
+from scoring.results import queries
+from scoring.results.rules.score import ScoringError
+from scoring.results.services import carry
+from scoring.results.services.compute import NoSchemeError, read_ground
+from scoring.results.services.recommend import Recommended, list_recommended
+from scoring.results.views.common import bp, event_or_404, places
+from scoring.scheme import queries as schemes
+from scoring.scheme.rules.tree import Scheme
+
+_DECODED = (life.DECODED, life.PUBLISHED)
+
+
+@bp.get("/events/<event_uid>/outcomes")
+@permission_required("results.view", within="event")
+def show_outcomes(event_uid: str) -> ResponseReturnValue:
+    """Show who is eligible to be recommended, and why; nothing is granted here."""
+    event = event_or_404(event_uid)
+    version = schemes.find_frozen(db.session(), event.id)
+    scheme = schemes.load_scheme(version) if version else None
+    is_decoded = event.state in _DECODED and scheme is not None
+    gaps = _list_gaps(event, scheme) if is_decoded else []
+    found = _find_recommended(event) if is_decoded and not gaps else None
+    return render_template(
+        "scoring/results/show_outcomes.html",
+        event=event,
+        scheme=scheme,
+        is_decoded=is_decoded,
+        gaps=[carry.tell_gap(gap) for gap in gaps],
+        sources=_name_sources(scheme),
+        outdated=_tell_outdated(event, scheme),
+        found=found,
+        tell_reason=tell_reason,
+        may_bring_in=is_allowed("results.publish", places(event))
+        and event.state == life.DECODED,
+    )
+
+
+@bp.post("/events/<event_uid>/carried")
+@permission_required("results.publish", within="event")
+def bring_in(event_uid: str) -> ResponseReturnValue:
+    """Compute the result anew with the scores of the earlier stages."""
+    event = event_or_404(event_uid)
+    carry.bring_in(db.session(), event=event, now=datetime.now(UTC))
+    db.session.commit()
+    flash(_("The carried scores are in; the result is computed anew."), "success")
+    return redirect(url_for(".show_review", event_uid=event.uid))
+
+
+def _list_gaps(event: Event, scheme: Scheme | None) -> list[carry.Gap]:
+    if scheme is None or not scheme.carried:
+        return []
+    return carry.find_carried(db.session(), event)[1]
+
+
+def _find_recommended(event: Event) -> Recommended | None:
+    """Return who is eligible; None while points are left out or marks are not whole."""
+    session = db.session()
+    try:
+        if read_ground(session, event.id).left_out:
+            return None
+        return list_recommended(session, event)
+    except (NoSchemeError, ScoringError):
+        return None
+
+
+def _name_sources(scheme: Scheme | None) -> list[tuple[str, str]]:
+    """Return name and origin of every carried component."""
+    return [
+        (c.name, f"{c.carried_from.event} · {c.carried_from.component}")
+        for c in (scheme.carried if scheme else ())
+        if c.carried_from is not None
+    ]
+
+
+def _tell_outdated(event: Event, scheme: Scheme | None) -> str:
+    """Return what keeps the newest result's carried scores from being published."""
+    result = queries.find_result(db.session(), event.id)
+    if scheme is None or not scheme.carried or result is None:
+        return ""
+    try:
+        carry.require_carried(db.session(), result)
+    except carry.CarriedError as error:
+        return error.message
+    return ""
+
+
+def tell_reason(reason: Reason) -> str:
+    """Return a reason for or against, in the reader's language."""
+    params = {
+        "given": reason.given,
+        "wanted": reason.wanted,
+        "component": reason.guard.removeprefix("pass:"),
+    }
+    if reason.given is None:
+        texts = {
+            "min_age": _("Age is not known; at least %(wanted)s is asked."),
+            "max_age": _("Age is not known; at most %(wanted)s is asked."),
+            "held": _("The level held is not known; asked is: %(wanted)s."),
+            "not_promoted_since": _(
+                "The last promotion is not known; none since %(wanted)s is asked."
+            ),
+        }
+    else:
+        texts = {
+            "min_age": _("Age %(given)s; at least %(wanted)s is asked."),
+            "max_age": _("Age %(given)s; at most %(wanted)s is asked."),
+            "held": _("Level held: %(given)s; asked is: %(wanted)s."),
+            "not_promoted_since": _(
+                "Last promoted: %(given)s; none since %(wanted)s is asked."
+            ),
+        }
+    passing: str = _("%(component)s: %(given)s, the pass line is %(wanted)s.")
+    said: str = texts.get(reason.guard, passing)
+    return said % params
