@@ -1,12 +1,12 @@
 """`jiangcai score`: from a scheme and its marks to results, without a database."""
 
+import hashlib
 import io
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import numpy as np
-import xlsxwriter
 
 from scoring.marking.rules.book import MarkBook, open_book
 from scoring.marking.rules.check import list_faults
@@ -15,7 +15,9 @@ from scoring.marking.rules.exact import Ints
 from scoring.results.rules.read import EntryReader, MarkReader
 from scoring.results.rules.render import render_csv, render_json
 from scoring.results.rules.score import Scoring, score_book, score_columns
-from scoring.results.rules.table import Plain, list_columns, list_rows, make_tree
+from scoring.results.rules.table import list_columns, list_rows, make_tree
+from scoring.results.rules.workbook.plan import MOST_ENTRIES, MOST_MARKS
+from scoring.results.services.workbook import WorkbookInput, write_workbook
 from scoring.scheme.cli import (
     decode_input,
     load_scheme,
@@ -57,7 +59,11 @@ def score_command(
             f"{entries_path or marks_path}: warning: {warning.message}", err=True
         )
     suffix = output.suffix.lower() if output else ".csv"
-    data = _render(suffix, scheme, scoring)
+    if suffix == ".xlsx":
+        given = _find_given(scheme, (scheme_path, marks_path, entries_path), scoring)
+        data = write_workbook(scheme, scoring, given)
+    else:
+        data = _render(suffix, scheme, scoring)
     if output is None:
         click.echo(data, nl=False)
     else:
@@ -167,48 +173,25 @@ def _print_faults(faults: Sequence[Fault], paths: dict[str, Path]) -> list[str]:
 def _render(suffix: str, scheme: Scheme, scoring: Scoring) -> bytes:
     if suffix == ".json":
         return render_json(make_tree(scheme, scoring)).encode()
-    if suffix == ".xlsx":
-        return _render_xlsx(scheme, scoring)
     return render_csv(list_columns(scheme), list_rows(scheme, scoring)).encode()
 
 
-def _render_xlsx(scheme: Scheme, scoring: Scoring) -> bytes:
-    """Return a workbook; text cells stay text, whatever they start with."""
-    out = io.BytesIO()
-    columns = list_columns(scheme)
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        sheet = book.add_worksheet("results")
-        sheet.freeze_panes(1, 0)
-        bold = book.add_format({"bold": True})
-        styles = _NumberStyles(book)
-        for at, name in enumerate(columns):
-            sheet.write_string(0, at, name, bold)
-        for number, row in enumerate(list_rows(scheme, scoring), start=1):
-            for at, name in enumerate(columns):
-                cell = row[name]
-                if isinstance(cell, Plain):
-                    # A workbook holds doubles; the format shows our exact places.
-                    value = float(cell.text)
-                    sheet.write_number(number, at, value, styles.find(cell.text))
-                elif cell is not None:
-                    sheet.write_string(number, at, cell, styles.text)
-    return out.getvalue()
-
-
-class _NumberStyles:
-    """One cell format for each number of places, and one for text."""
-
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
-        self._book = book
-        self._found: dict[int, xlsxwriter.format.Format] = {}
-        self.text = book.add_format({"num_format": "@"})
-
-    def find(self, number: str) -> xlsxwriter.format.Format:
-        places = len(number.partition(".")[2])
-        if places not in self._found:
-            shown = "0." + "0" * places if places else "0"
-            self._found[places] = self._book.add_format({"num_format": shown})
-        return self._found[places]
+def _find_given(
+    scheme: Scheme,
+    paths: tuple[Path, Path, Path | None],
+    scoring: Scoring,
+) -> WorkbookInput:
+    """Read once more, for a workbook, what was scored; it was found without faults."""
+    scheme_path, marks_path, entries_path = paths
+    digest = hashlib.sha256(scheme_path.read_bytes()).hexdigest()
+    data = marks_path.read_bytes()
+    marks = None
+    if data.count(b"\n") <= MOST_MARKS and len(scoring.results) <= MOST_ENTRIES:
+        marks = list(MarkReader(decode_input(marks_path, data)))
+    entries = None
+    if entries_path is not None:
+        entries = EntryReader.for_scheme(read_text(entries_path), scheme).entries
+    return WorkbookInput(marks=marks, entries=entries, scheme_digest=digest)
 
 
 commands = [score_command]

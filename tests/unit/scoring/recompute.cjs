@@ -1,7 +1,7 @@
 // Recomputes workbooks by a spreadsheet engine that is not ours.
 //
 // Reads lines of JSON: {"sheets": {name: {address: {v} or {f, v}}}}, and answers each
-// with {name: {address: value}} of the formula cells; errors are "#N/A" and the like.
+// with {name: {address: value}} of the formula cells; errors are "#ERROR".
 "use strict";
 const calculate = require("xlsx-calc");
 const formulas = require("@formulajs/formulajs");
@@ -59,7 +59,7 @@ function recompute(given) {
     for (const [address, cell] of Object.entries(cells)) {
       if (!cell.f) continue;
       const made = workbook.Sheets[name][address];
-      found[name][address] = made.t === "e" ? made.w : made.v;
+      found[name][address] = made.t === "e" ? "#ERROR" : (made.v ?? null);
     }
   }
   return found;

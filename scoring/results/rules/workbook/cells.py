@@ -9,6 +9,7 @@ docs/formats/workbook.md for the limits).
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 from scoring.scheme.rules.layout import column_letters
 from scoring.scheme.rules.numbers import HALF_EVEN, HALF_UP, format_number
@@ -58,7 +59,7 @@ class Sheet:
 
     def at(self, column: int, row: int, *, fixed: bool = False) -> str:
         """Return the address of a cell of this sheet, row counted from 0."""
-        letters = column_letters(column)
+        letters = _letters(column)
         number = row + FIRST_ROW
         return f"${letters}${number}" if fixed else f"{letters}{number}"
 
@@ -75,10 +76,14 @@ class Sheet:
         return f"{start}:{end}"
 
 
+_letters = lru_cache(maxsize=4096)(column_letters)
+
+
 def quote_sheet(name: str) -> str:
     return "'" + name.replace("'", "''") + "'"
 
 
+@lru_cache(maxsize=4096)
 def literal(value: Fraction) -> str:
     """Return a number as a formula writes it."""
     text = format_number(value)

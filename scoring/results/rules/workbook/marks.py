@@ -25,6 +25,7 @@ from scoring.scheme.rules.tree import Aspect, Component, Criterion
 _POINTS = 4  # column of the points among the marks
 _SUM, _CUT = 3, 4  # columns among the judges' sums
 _ZERO = Fraction(0)
+_HERE = "\x00"  # stands for the address of the value until the row is known
 
 
 class MarkSheets:
@@ -86,6 +87,10 @@ class MarkSheets:
                 self._make_component(row, facts, component)
 
     def _make_marks(self) -> None:
+        formulas = {
+            aspect.code: points_formula(aspect, _HERE)
+            for aspect in self.plan.scheme.aspects
+        }
         for facts in self.plan.entries:
             for aspect in self.plan.scheme.aspects:
                 key = (facts.entry, aspect.code)
@@ -96,7 +101,7 @@ class MarkSheets:
                 ):
                     row = len(self.marks.rows)
                     at = self.marks.at(_POINTS - 1, row)
-                    formula = points_formula(aspect, at)
+                    formula = formulas[aspect.code].replace(_HERE, at)
                     exact = points.points or _ZERO
                     self.marks.rows.append(
                         [

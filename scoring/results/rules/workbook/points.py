@@ -56,9 +56,11 @@ def _number(aspect: Aspect, at: str) -> str:
     """Return the number in a cell, which may be written as text, or as m:ss."""
     if not aspect.timed:
         return f"VALUE({at})"
-    colon = f'FIND(":",{at})'
-    minutes = f"60*VALUE(LEFT({at},{colon}-1))+VALUE(MID({at},{colon}+1,40))"
-    return f"IF(ISNUMBER({colon}),{minutes},VALUE({at}))"
+    # Without a colon both parts are the whole, and there are no minutes.
+    colons = f'(LEN({at})-LEN(SUBSTITUTE({at},":","")))'
+    parts = f'SUBSTITUTE({at},":",REPT(" ",60))'
+    minutes = f"VALUE(TRIM(LEFT({parts},60)))*60*{colons}"
+    return f"({minutes}+VALUE(TRIM(RIGHT({parts},60))))"
 
 
 def _within(number: str, low: Fraction, high: Fraction | None, found: str) -> str:
