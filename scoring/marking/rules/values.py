@@ -16,8 +16,8 @@ from errors import DomainError
 from scoring.scheme.rules.numbers import find_number, format_number
 from scoring.scheme.rules.tree import Aspect
 
-_YES = frozenset(("1", "Y", "y", "是"))
-_NO = frozenset(("0", "N", "n", "否"))
+YES = frozenset(("1", "Y", "y", "是"))
+NO = frozenset(("0", "N", "n", "否"))
 _CLOCK = re.compile(r"([0-9]{1,4}):([0-5][0-9](?:\.[0-9]{1,30})?)", re.ASCII)
 _LONGEST_SHOWN = 40
 
@@ -65,9 +65,9 @@ def mark_points(aspect: Aspect, value: str) -> Fraction:
 
 
 def _yes_no(aspect: Aspect, text: str) -> Fraction:
-    if text in _YES:
+    if text in YES:
         return aspect.max
-    if text in _NO:
+    if text in NO:
         return Fraction(0)
     raise MarkValueError("%(value)s is not 1/0, Y/N or 是/否.", value=_shown(text))
 

@@ -8,6 +8,7 @@ import io
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 
@@ -34,7 +35,8 @@ def read_book(data):
     """Cells of a workbook for the engine, and the values our formulas carry."""
     formulas = openpyxl.load_workbook(io.BytesIO(data))
     values = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-    sheets, refs, carried = {}, {}, {}
+    sheets: dict[str, Any] = {}
+    refs, carried = {}, {}
     for page in formulas:
         cells = sheets[page.title] = {}
         refs[page.title] = page.dimensions

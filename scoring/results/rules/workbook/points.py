@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
+from scoring.marking.rules.values import NO, YES
 from scoring.results.rules.workbook.cells import (
     Cell,
     Number,
@@ -44,12 +45,9 @@ def points_formula(aspect: Aspect, at: str) -> str:
 
 
 def _yes_no(aspect: Aspect, at: str) -> str:
-    yes = ",".join(f'{at}&""={quoted(word)}' for word in ("1", "Y", YES))
-    no = ",".join(f'{at}&""={quoted(word)}' for word in ("0", "N", NO))
+    yes = ",".join(f'{at}&""={quoted(word)}' for word in sorted(YES))
+    no = ",".join(f'{at}&""={quoted(word)}' for word in sorted(NO))
     return f"IF(OR({yes}),{literal(aspect.max)},IF(OR({no}),0,{_NOT_A_MARK}))"
-
-
-YES, NO = "\u662f", "\u5426"  # as a marks file may say it
 
 
 def _number(aspect: Aspect, at: str) -> str:
