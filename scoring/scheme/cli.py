@@ -162,6 +162,8 @@ def import_command(file_path: Path, output: Path, *, deductions: bool) -> None:
     lines = _report(found.cis, found.scheme) if found.cis else _describe(found.scheme)
     for line in lines:
         click.echo(line)
+    for doubt in _doubt_calculations(found.cis, found.scheme) if found.cis else ():
+        click.echo(f"{file_path}: warning: {doubt}", err=True)
 
 
 @scheme_group.command("export")
@@ -236,6 +238,15 @@ def _report(cis: CisScheme, scheme: Scheme) -> Iterator[str]:
                 f"criterion {letter} {name}: {format_number(mark)} printed,"
                 f" its aspects add to {format_number(found)}"
             )
+
+
+def _doubt_calculations(cis: CisScheme, scheme: Scheme) -> Iterator[str]:
+    used = {aspect.calculation for aspect in scheme.aspects}
+    for row in cis.calculations:
+        if not row.is_read:
+            yield f"Calculation row {row.name} is of a kind that is not taken over."
+        elif row.code not in used:
+            yield f"No aspect uses calculation row {row.code}, {row.name}."
 
 
 def _two_places(value: Fraction) -> str:

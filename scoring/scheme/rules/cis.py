@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
+from scoring.scheme.rules.cis_rows import SHEET, CisCalculation, read_calculations
 from scoring.scheme.rules.faults import Fault, SchemeError
 from scoring.scheme.rules.numbers import find_toml_number
 
@@ -29,6 +30,7 @@ _COLUMNS = {
     "extra": "Extra Aspect Description",
     "requirement": "Requirement",
     "section": "WSOS Section",
+    "calculation": "Calculation Row",
     "max": "Max Mark",
 }
 
@@ -41,6 +43,7 @@ class CisAspect:
     extra: str
     section: str
     max: Fraction
+    calculation: str = ""  # name of a row of the sheet of calculations
     descriptors: dict[str, str] = field(default_factory=dict)  # by score, "0" to "3"
 
 
@@ -67,6 +70,7 @@ class CisScheme:
     sections: list[CisSection]
     printed_variation: Fraction | None
     sub_criteria: list[CisSubCriterion]
+    calculations: list[CisCalculation] = field(default_factory=list)
 
     @property
     def aspects(self) -> list[CisAspect]:
@@ -100,6 +104,7 @@ def read_cis(sheets: Mapping[str, Rows]) -> CisScheme:
         sections=reader.sections,
         printed_variation=reader.printed_variation,
         sub_criteria=reader.sub_criteria,
+        calculations=read_calculations(sheets.get(SHEET, [])),
     )
 
 
@@ -187,6 +192,7 @@ class _Reader:
                 description=cell["description"],
                 extra=" · ".join(note for note in notes if note),
                 section=cell["section"],
+                calculation=cell["calculation"],
                 max=self._number(number, row, "max"),
             )
         )

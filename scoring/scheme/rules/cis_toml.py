@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from scoring.scheme.rules.cis import CisAspect, CisScheme, CisSubCriterion
+from scoring.scheme.rules.cis_rows import CisCalculation
 from scoring.scheme.rules.tree import FORMAT
 from scoring.scheme.rules.write import write_toml
 
@@ -25,6 +26,7 @@ def write_cis_scheme(cis: CisScheme, *, with_deductions: bool = False) -> str:
 
 def make_document(cis: CisScheme, *, with_deductions: bool) -> Mapping[str, object]:
     """Return the document of a CIS scheme, as `write_cis_scheme` writes it."""
+    rows = [_row(row) for row in cis.calculations if row.is_read]
     letters = dict.fromkeys(_letter(sub) for sub in cis.sub_criteria if sub.aspects)
     return {
         "format": FORMAT,
@@ -35,6 +37,7 @@ def make_document(cis: CisScheme, *, with_deductions: bool) -> Mapping[str, obje
             {"code": section.code, "name": section.name, "marks": section.marks}
             for section in cis.sections
         ],
+        **({"calculations": rows} if rows else {}),
         "components": [
             _component(cis, letter, with_deductions=with_deductions)
             for letter in letters
@@ -70,7 +73,7 @@ def _component(
                 "name": sub.name or sub.code,
                 **({"day": sub.day} if sub.day else {}),
                 "aspects": [
-                    _aspect(aspect, with_deductions=with_deductions)
+                    _aspect(cis, aspect, with_deductions=with_deductions)
                     for aspect in sub.aspects
                 ],
             }
@@ -79,11 +82,20 @@ def _component(
     }
 
 
-def _aspect(aspect: CisAspect, *, with_deductions: bool) -> Mapping[str, object]:
+def _row(row: CisCalculation) -> Mapping[str, object]:
+    points: Mapping[str, object] = (
+        {"choices": row.choices} if row.choices else {"per_fault": row.per_fault}
+    )
+    return {"code": row.code, "name": row.name, **points}
+
+
+def _aspect(
+    cis: CisScheme, aspect: CisAspect, *, with_deductions: bool
+) -> Mapping[str, object]:
     made: dict[str, object] = {
         "code": aspect.code,
         "name": aspect.description or aspect.code,
-        **_kind(aspect, with_deductions=with_deductions),
+        **_kind(cis, aspect, with_deductions=with_deductions),
         "max": aspect.max,
     }
     if aspect.section:
@@ -95,9 +107,15 @@ def _aspect(aspect: CisAspect, *, with_deductions: bool) -> Mapping[str, object]
     return made
 
 
-def _kind(aspect: CisAspect, *, with_deductions: bool) -> Mapping[str, object]:
+def _kind(
+    cis: CisScheme, aspect: CisAspect, *, with_deductions: bool
+) -> Mapping[str, object]:
     if aspect.kind == "J":
         return {"kind": "judgement", "judges": JUDGES, "aggregate": "mean"}
+    for row in cis.calculations:
+        if row.name == aspect.calculation and row.is_read:
+            kind = "choice" if row.choices else "deduction"
+            return {"kind": kind, "calculation": row.code}
     found = _DEDUCT.search(aspect.extra) if with_deductions else None
     if found and Fraction(found[1]) > 0:
         return {"kind": "deduction", "per_fault": Fraction(found[1])}

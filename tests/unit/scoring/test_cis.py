@@ -64,6 +64,42 @@ def test_reads_the_tree():
     assert "sections" in [warning.where for warning in list_warnings(scheme)]
 
 
+UNIT = "DEDUCTION_TYPE:::#x~x#UNIT#-#"
+STEPS = UNIT + "TARGET_VALUE:::0E-8#x~x##-#DIFFERENCE:::1.00000000#x~x##-#"
+FAULTS = STEPS + "DIFFERENCE_TYPE:::#x~x#UNIT#-#DEDUCTION:::0.25000000#x~x#"
+LABELS = (
+    UNIT + "CHOICE2_DEDUCTION:::0.50000000#x~x##-#CHOICE2_LABEL:::#x~x#部分#-#"
+    "CHOICE1_LABEL:::#x~x#完好#-#CHOICE1_DEDUCTION:::0E-8#x~x#"
+)
+CALCULATIONS = [
+    ["Deduct .25", "REGULAR_DIFFERENCE_DEDUCTION", True, FAULTS],
+    ["B4.M5", "CHOICE", True, LABELS],
+    ["Target 5", "REGULAR_DIFFERENCE_DEDUCTION", True, FAULTS.replace("0E-8", "5")],
+    ["Odd", "TIME_BONUS", True, ""],
+]
+
+
+def test_calculation_rows_are_taken_over_and_linked_where_the_export_says():
+    linked = [list(row) for row in ROWS]
+    linked[10][9], linked[12][9] = "Deduct .25", "B4.M5"
+
+    cis = read_cis({"scheme": linked, "Calculations": CALCULATIONS})
+    scheme = parse_scheme(write_cis_scheme(cis))
+
+    first, second, _judged = scheme.aspects
+    assert [row.is_read for row in cis.calculations] == [True, True, False, False]
+    assert (first.kind, first.per_fault) == ("deduction", Fraction(1, 4))
+    assert (second.kind, dict(second.options)) == (
+        "choice",
+        {"完好": Fraction(1), "部分": Fraction(1, 2)},
+    )
+    unlinked = parse_scheme(
+        write_cis_scheme(read_cis({"scheme": ROWS, "Calculations": CALCULATIONS}))
+    )
+    doubts = [warning.where for warning in list_warnings(unlinked)]
+    assert {"calculations[0]", "calculations[1]"} <= set(doubts)
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [
