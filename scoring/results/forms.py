@@ -1,11 +1,15 @@
 """Forms of the chief judge and of those who publish."""
 
+from collections.abc import Mapping
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from scoring.results.rules.rulings import Ruling
+from scoring.results.rules.what_if import FIRST, NO_TIES, REVERSED, Wish
 from scoring.scheme.rules.tree import Scheme
 
 _REASON = [InputRequired(_l("Give a reason.")), Length(max=400)]
@@ -74,3 +78,110 @@ def _list_choices(scheme: Scheme) -> list[tuple[str, str, str]]:
         ),
         *(("veto_aspect", aspect.code, aspect.name) for aspect in scheme.aspects),
     ]
+
+
+_AS_IS = SelectChoice("", _l("as it is"))
+_PLACES = [
+    _AS_IS,
+    SelectChoice("none", _l("not rounded")),
+    *(SelectChoice(str(places), str(places)) for places in range(5)),
+]
+
+
+class WhatIfForm(FlaskForm):
+    """What to suppose; sent with GET, because nothing comes of it."""
+
+    class Meta:
+        """Without a token: nothing is changed."""
+
+        csrf = False
+
+    without = SelectField(_l("Leave out a judge"), choices=[], default="")
+    trim_scope = SelectField(
+        _l("Judges are put together"),
+        choices=[
+            _AS_IS,
+            SelectChoice("aspect", _l("on each aspect")),
+            SelectChoice("criterion", _l("on each criterion's sum")),
+            SelectChoice("component", _l("on the component's sum")),
+        ],
+        default="",
+    )
+    aggregate = SelectField(
+        _l("Several judges become"),
+        choices=[
+            _AS_IS,
+            SelectChoice("mean", _l("their mean")),
+            SelectChoice("trimmed_mean", _l("the mean without the extremes")),
+            SelectChoice("median", _l("their median")),
+            SelectChoice("closest_two", _l("the mean of the two closest")),
+        ],
+        default="",
+    )
+    mode = SelectField(
+        _l("Rounding"),
+        choices=[
+            _AS_IS,
+            SelectChoice("half_up", _l("half up")),
+            SelectChoice("half_even", _l("half to the even digit")),
+            SelectChoice("truncate", _l("cut off")),
+        ],
+        default="",
+    )
+    aspect = SelectField(_l("Decimals of an aspect"), choices=_PLACES, default="")
+    component = SelectField(_l("Decimals of a component"), choices=_PLACES, default="")
+    total = SelectField(_l("Decimals of the total"), choices=_PLACES, default="")
+    compare = SelectField(
+        _l("Ranked by"),
+        choices=[
+            _AS_IS,
+            SelectChoice("published", _l("the rounded total")),
+            SelectChoice("exact", _l("the total before its rounding")),
+        ],
+        default="",
+    )
+    ties = SelectField(_l("Equal totals"), choices=[], default="")
+    unresolved = SelectField(
+        _l("Still equal"),
+        choices=[
+            _AS_IS,
+            SelectChoice("share", _l("share the rank, the next is left out")),
+            SelectChoice("dense", _l("share the rank, the next follows on")),
+        ],
+        default="",
+    )
+
+    def offer(self, seats: Mapping[str, str], scheme: Scheme) -> None:
+        """Fill the lists that depend on the event."""
+        self.without.choices = [
+            SelectChoice("", _l("nobody")),
+            *(SelectChoice(seat, f"{seat} {name}") for seat, name in seats.items()),
+        ]
+        self.ties.choices = [
+            _AS_IS,
+            SelectChoice(REVERSED, _l("in the opposite order")),
+            SelectChoice(NO_TIES, _l("by nothing")),
+            *(
+                SelectChoice(
+                    FIRST + c.code, _l("%(component)s first", component=c.name)
+                )
+                for c in scheme.components
+            ),
+        ]
+
+    def wish(self) -> Wish:
+        """Return what is asked; call only on a valid form."""
+        return Wish(
+            without=self.without.data,
+            trim_scope=self.trim_scope.data,
+            aggregate=self.aggregate.data,
+            mode=self.mode.data,
+            places={
+                "aspect": self.aspect.data,
+                "component": self.component.data,
+                "total": self.total.data,
+            },
+            ties=self.ties.data,
+            unresolved=self.unresolved.data,
+            compare=self.compare.data,
+        )

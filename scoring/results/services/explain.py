@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from errors import DomainError
 from people.vault.services import get_vault
 from scoring.marking.rules.cells import as_marks
+from scoring.marking.rules.facts import EntryFacts, Mark
 from scoring.results.models import ResultVersion
 from scoring.results.rules.review import list_review
-from scoring.results.rules.score import ScoringError
+from scoring.results.rules.score import Scoring, ScoringError
 from scoring.results.rules.trace.make import TraceError, Tracer
 from scoring.results.rules.trace.part_steps import judge_order
 from scoring.results.rules.trace.shape import Trace
@@ -38,6 +39,10 @@ class Explained:
 
     scheme: Scheme
     scheme_digest: str
+    marks_digest: str
+    facts: tuple[EntryFacts, ...]
+    marks: tuple[Mark, ...]
+    scoring: Scoring
     tracer: Tracer
     judges: tuple[str, ...]  # seats, in the order the public sees them numbered
 
@@ -95,6 +100,10 @@ def _read(session: Session, result: ResultVersion) -> Explained:
     return Explained(
         scheme=ground.scheme,
         scheme_digest=result.scheme_digest,
+        marks_digest=result.marks_digest,
+        facts=tuple(ground.facts),
+        marks=tuple(marks),
+        scoring=scoring,
         tracer=Tracer(ground.scheme, ground.facts, marks, scoring),
         judges=order_judges(result, {mark.judge for mark in marks}),
     )

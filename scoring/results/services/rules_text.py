@@ -25,6 +25,11 @@ def list_rules(scheme: Scheme) -> list[Rule]:
     ]
 
 
+def say_ties(scheme: Scheme) -> list[str]:
+    """Return how ties of rank and of award are dealt with, said before the list."""
+    return [_ties(scheme), *(f"{title}: {text}" for title, text in _awards(scheme))]
+
+
 def _judges(scheme: Scheme) -> Iterator[Rule]:
     for component in scheme.components:
         if component.criteria:
@@ -61,7 +66,9 @@ def _aggregation(component: Component) -> str:
 
 def _total(scheme: Scheme) -> str:
     parts = [
-        f"{component.name} × {format_number(component.weight * 100)} %"
+        component.name
+        if component.weight == 1
+        else f"{component.name} × {format_number(component.weight * 100)} %"
         for component in scheme.components
     ]
     return " + ".join(parts)

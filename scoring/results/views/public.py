@@ -18,7 +18,7 @@ from scoring.results.queries import PublishedResults, PublishedRow
 from scoring.results.rules.render import render_csv
 from scoring.results.rules.review import list_shared
 from scoring.results.rules.table import Cell, Plain
-from scoring.results.services.rules_text import list_rules
+from scoring.results.services.rules_text import list_rules, say_ties
 from scoring.results.views.common import bp, event_or_404
 from scoring.results.views.pages import serve
 from scoring.scheme import queries as schemes
@@ -68,6 +68,7 @@ def _make_page(publications: list[Publication]) -> str:
         shared=list_shared(scheme, [(r.group_code, r.rank) for r in rows]),
         scheme=scheme,
         rules=list_rules(scheme),
+        policy=say_ties(scheme),
         publications=publications,
     )
 

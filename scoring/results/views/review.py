@@ -71,6 +71,7 @@ def show_review(event_uid: str) -> ResponseReturnValue:
         publications=queries.list_publications(db.session(), event.id),
         form=ReasonForm(formdata=None),
         may_publish=is_allowed("results.publish", here),
+        may_ask=_is_current(event, result) and is_allowed("marks.overview", here),
         groups={group.code: group.name for group in event.groups},
     )
 

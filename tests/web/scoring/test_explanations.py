@@ -6,6 +6,7 @@ import re
 import pytest
 from sqlalchemy import select
 
+from scoring.marking.queries import find_lock
 from scoring.results.models import ResultVersion
 from scoring.results.queries import find_current
 from tests.factories.accounts import make_user
@@ -185,3 +186,64 @@ def test_the_panels_print_names_the_judges(client, published, sign_in):
         assert seat + "".join(held.user.display_name.split()) in text
     assert published.works[0] in text
     assert published.entries[0].person.name not in text
+
+
+@pytest.fixture
+def locked(session):
+    made = make_marked_event(session, works=3)
+    made.fill(
+        lambda at, code: {"P1.1": str(9 - at), "P1.3": "1"}.get(code, str(at % 2))
+    )
+    made.sign_all()
+    made.lock()
+    return made
+
+
+def test_what_if_is_answered_after_the_lock_and_not_kept(
+    client, session, locked, sign_in
+):
+    url = f"/events/{locked.event.uid}/what-if"
+    sign_in(locked.judge("J1"))
+
+    page = client.get(url)
+    asked = client.get(url, query_string={"without": "J2", "total": "0"})
+
+    assert page.status_code == asked.status_code == 200
+    for work in locked.works:
+        assert work in asked.text
+    kept = session.scalars(
+        select(ResultVersion).where(ResultVersion.event_id == locked.event.id)
+    ).all()
+    assert len(kept) == 1
+    assert client.get(url, query_string={"mode": "sideways"}).status_code == 200
+
+
+def test_how_sure_ranks_are_is_for_the_panel_and_the_committee(
+    client, session, locked, sign_in
+):
+    url = f"/events/{locked.event.uid}/certainty"
+    for user in (locked.judge("J1"), locked.committee):
+        sign_in(user)
+        page = client.get(url)
+        assert page.text.count("100 %") == 3  # the two judges agree throughout
+    for user in (locked.judge("J2"), make_user(session, "contestant")):
+        sign_in(user)
+        assert client.get(url).status_code == 403
+
+
+def test_before_the_lock_nothing_is_answered(client, session, sign_in):
+    open_event = make_marked_event(session, works=2)
+    open_event.fill()
+    sign_in(open_event.judge("J1"))
+    for page in ("what-if", "certainty"):
+        url = f"/events/{open_event.event.uid}/{page}"
+        assert client.get(url).status_code == 404
+
+    open_event.sign_all()
+    open_event.lock()
+    assert client.get(url).status_code == 200
+    lock = find_lock(session, open_event.event.id)
+    lock.unlocked_at = lock.locked_at
+    session.flush()
+
+    assert client.get(url).status_code == 409

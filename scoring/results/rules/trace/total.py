@@ -122,12 +122,14 @@ def trace_total(
     weighted = sum((part.weighted for part in components), _ZERO)
     steps = []
     if len(components) > 1 or components[0].weight != 1:
+        plain = all(part.weight == 1 for part in components)
+        added = N_("The components are added.")
         weigh = N_("Each component counts with its weight; the parts are added.")
         steps.append(
             Step(
                 kind="weigh",
                 rule="S-41",
-                template=weigh,
+                template=added if plain else weigh,
                 calculation=equals(sums, weighted),
                 result=weighted,
             )
