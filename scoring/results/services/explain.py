@@ -43,6 +43,7 @@ class Explained:
     facts: tuple[EntryFacts, ...]
     marks: tuple[Mark, ...]
     scoring: Scoring
+    is_provisional: bool  # nobody is ranked: points carried in are still to come
     tracer: Tracer
     judges: tuple[str, ...]  # seats, in the order the public sees them numbered
 
@@ -104,6 +105,7 @@ def _read(session: Session, result: ResultVersion) -> Explained:
         facts=tuple(ground.facts),
         marks=tuple(marks),
         scoring=scoring,
+        is_provisional=bool(ground.left_out),
         tracer=Tracer(ground.scheme, ground.facts, marks, scoring),
         judges=order_judges(result, {mark.judge for mark in marks}),
     )

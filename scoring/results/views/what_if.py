@@ -17,6 +17,7 @@ from scoring.results.forms import WhatIfForm
 from scoring.results.models import ResultVersion
 from scoring.results.rules.certainty import ROUNDS, Certainty, find_certainty
 from scoring.results.rules.compare import Shift, compare
+from scoring.results.rules.provisional import without_places
 from scoring.results.rules.rulings import is_placeholder
 from scoring.results.rules.score import ScoringError, score
 from scoring.results.rules.what_if import Supposed, Wish, suppose
@@ -123,6 +124,8 @@ def _answer(explained: Explained, wish: Wish) -> Answer:
     except ScoringError as error:
         faults = tuple(map(tell, error.details[:5]))
         return Answer(supposed=supposed, shifts=(), faults=faults)
+    if explained.is_provisional:
+        after = without_places(after)
     return Answer(
         supposed=supposed,
         shifts=tuple(

@@ -218,7 +218,11 @@ def _unranked_step(scheme: Scheme, result: Result) -> Step:
     }
     if result.status != PRESENT:
         return Step(kind="unranked", rule="S-50", template=templates[result.status])
-    code = next(c for c in scheme.ranking.require_pass if _misses(scheme, result, c))
+    missed = [c for c in scheme.ranking.require_pass if _misses(scheme, result, c)]
+    if not missed:
+        waiting = N_("Not ranked yet: points carried in are still to come.")
+        return Step(kind="unranked", rule="S-50", template=waiting)
+    code = missed[0]
     component = next(c for c in scheme.components if c.code == code)
     places = scheme.rounding.component
     return Step(
