@@ -30,16 +30,18 @@ def print_own(event_uid: str) -> ResponseReturnValue:
 @bp.get("/events/<event_uid>/paper")
 @permission_required("marks.overview", within="event")
 def show_papers(event_uid: str) -> ResponseReturnValue:
-    """Show what can be printed of an event, and tell which sheet a code is of."""
+    """Show what can be printed, of one `work` or all; tell which sheet a code is of."""
     event = get_event(db.session(), event_uid)
     text = request.args.get("sheet", "").strip()
     found = blanks.find_blanks(db.session(), event)
+    work = request.args.get("work", "")
     return render_template(
         "scoring/paper/show_papers.html",
         event=event,
         blanks=found,
         aspects=blanks.count_aspects(found) if found else {},
         signed=list_signed(db.session(), event.id),
+        work=work if found and work in found.works else "",
         text=text,
         sheet=_read(text),
     )

@@ -228,6 +228,13 @@ def test_a_record_of_another_seat_is_the_chief_judges(
     assert "".join(marked.judge("J2").display_name.split()) in text
     assert {c for c in canaries if c in text} == set()
     assert f"{base}/records/{signature.uid}.pdf" in client.get(base).text
+    page = client.get(f"{base}?work={marked.works[1]}").text
+    for path in (
+        "sheets.pdf?",
+        f"records/{signature.uid}.pdf?",
+        "sheets.pdf?seat=J2&amp;",
+    ):
+        assert f"{base}/{path}work={marked.works[1]}" in page
     assert client.get(f"{base}/records/{signature.uid}.pdf?work=x").status_code == 409
     # As if the marks were others than those that were signed.
     monkeypatch.setattr(records, "sheet_digest", lambda _marks: "0" * 64)
