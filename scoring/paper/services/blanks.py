@@ -97,10 +97,13 @@ def mark_sheets(
                 most=MOST_SHEETS,
             )
         )
-    return _make(blanks, seats, works)
+    return print_blanks(blanks, seats, works)
 
 
-def _make(blanks: Blanks, seats: Sequence[JudgeSeat], works: Sequence[str]) -> bytes:
+def print_blanks(
+    blanks: Blanks, seats: Sequence[JudgeSeat], works: Sequence[str]
+) -> bytes:
+    """Return the sheets of these seats and works; each seat's body is set once."""
     scheme = schemes.load_scheme(blanks.version)
     files: dict[str, bytes] = {}
     bodies: list[dict[str, Any]] = []
