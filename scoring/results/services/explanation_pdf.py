@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from competition.events.models import Event
 from paper import in_groups, language, make_pdf, page_words, qr_png
 from scoring.results.services.lay_out import Tree
-from scoring.results.services.rules_text import Rule
+from scoring.results.services.rules_more import Rule
 
 _TEMPLATE = "scoring/paper/explanation.typ"
 

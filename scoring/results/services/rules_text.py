@@ -5,21 +5,28 @@ from fractions import Fraction
 
 from flask_babel import gettext as _
 
+from scoring.results.services.rules_more import (
+    Rule,
+    list_medal_rules,
+    list_merit_rules,
+    list_part_rules,
+)
 from scoring.scheme.rules.numbers import HALF_EVEN, TRUNCATE, format_number
 from scoring.scheme.rules.tree import Award, Component, Scheme, TieKey
-
-Rule = tuple[str, str]  # what it is about, what it says
 
 
 def list_rules(scheme: Scheme) -> list[Rule]:
     """Return the rules in the order in which they are applied."""
     return [
         *_judges(scheme),
+        *list_part_rules(scheme),
         (_("Total"), _total(scheme)),
         (_("Rounding"), _rounding(scheme)),
         (_("Rank"), _ranking(scheme)),
         (_("Ties"), _ties(scheme)),
+        *list_medal_rules(scheme.medals),
         *_awards(scheme),
+        *list_merit_rules(scheme),
         *_scale(scheme),
         *_panels(scheme),
     ]
@@ -153,16 +160,6 @@ def _awards(scheme: Scheme) -> Iterator[Rule]:
     if scheme.awards:
         said = "; ".join(f"{award.name}: {_places(award)}" for award in scheme.awards)
         yield _("Awards"), said
-    if scheme.medals:
-        names = ", ".join(scheme.medals.all_names)
-        yield (
-            _("Medals"),
-            _(
-                "%(names)s; a gap of up to %(points)s shares a medal.",
-                names=names,
-                points=format_number(scheme.medals.tolerance),
-            ),
-        )
 
 
 def _places(award: Award) -> str:
