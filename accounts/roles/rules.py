@@ -22,6 +22,8 @@ ROLES: dict[str, frozenset[str]] = {
             "tickets.print",
             "judges.assign",
             "scheme.manage",
+            "scheme.draft",
+            "scheme.confirm",
             "results.view",
             "results.publish",
         }
@@ -32,13 +34,21 @@ ROLES: dict[str, frozenset[str]] = {
     "coding_officer_3": frozenset({"codes.work", "codes.decode"}),
     "judge": frozenset({"marks.enter"}),
     "chief_judge": frozenset(
-        {"marks.enter", "marks.overview", "marks.lock", "marks.unlock"}
+        {
+            "marks.enter",
+            "marks.overview",
+            "marks.lock",
+            "marks.unlock",
+            "scheme.draft",
+            "scheme.confirm",
+        }
     ),
     "supervisor": frozenset(
         {
             "codes.decode",
             "marks.overview",
             "marks.unlock",
+            "scheme.confirm",
             "results.view",
             "ledger.view",
         }

@@ -1,5 +1,6 @@
 """Finding users."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
@@ -45,6 +46,14 @@ def is_same_person(session: Session, first: str, second: str) -> bool:
         select(User.person_id).where(User.uid.in_((first, second)))
     ).all()
     return len(persons) == 2 and None not in persons and len(set(persons)) == 1
+
+
+def names_of(session: Session, uids: Iterable[str]) -> dict[str, str]:
+    """Return the display names of the users with these uids."""
+    rows = session.execute(
+        select(User.uid, User.display_name).where(User.uid.in_(set(uids)))
+    )
+    return {row.uid: row.display_name for row in rows}
 
 
 def list_users(session: Session, *, text: str, page: int) -> UserPage:

@@ -198,7 +198,13 @@ def list_pending(session: Session, event_id: int) -> list[Pending]:
     aside = {
         d.target for d in list_standing(session, event_id) if d.kind == "set_aside"
     }
-    return marking.list_pending(session, event_id, set_aside=aside)
+    pending = marking.list_pending(session, event_id, set_aside=aside)
+    version = schemes.find_frozen(session, event_id) if pending else None
+    if version is None:
+        return pending
+    # What waits for an aspect that a later version dropped is settled by that.
+    known = {aspect.code for aspect in schemes.load_scheme(version).aspects}
+    return [p for p in pending if p.aspect in known]
 
 
 def list_current(session: Session, *, text: str, page: int) -> Pagination:

@@ -1,11 +1,13 @@
 """Reading the schemes of events."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
-from scoring.scheme.models import SchemeVersion
+from competition.events.models import Event
+from scoring.scheme.models import SchemeDraft, SchemeVersion
 from scoring.scheme.rules.parse import parse_scheme
 from scoring.scheme.rules.tree import Scheme
 
@@ -51,6 +53,15 @@ def find_frozen(session: Session, event_id: int) -> SchemeVersion | None:
     )
 
 
+def find_version(session: Session, event_id: int, number: int) -> SchemeVersion | None:
+    """Return a version of an event's scheme by its number."""
+    return session.scalar(
+        select(SchemeVersion).where(
+            SchemeVersion.event_id == event_id, SchemeVersion.version == number
+        )
+    )
+
+
 def last_number(session: Session, event_id: int) -> int:
     """Return the highest version number given so far, 0 where there is none."""
     return (
@@ -60,4 +71,56 @@ def last_number(session: Session, event_id: int) -> int:
             )
         )
         or 0
+    )
+
+
+def find_draft(session: Session, event_id: int) -> SchemeDraft | None:
+    """Return the draft of an event's scheme, if there is one."""
+    return session.scalar(select(SchemeDraft).where(SchemeDraft.event_id == event_id))
+
+
+def find_waiting(session: Session, event_id: int) -> SchemeVersion | None:
+    """Return the version that waits for a second person to replace the frozen one."""
+    newest = find_newest(session, event_id)
+    if newest is None or newest.frozen_at or newest.declined_at:
+        return None
+    return newest if find_frozen(session, event_id) else None
+
+
+def list_newest(session: Session, event_ids: Iterable[int]) -> list[SchemeVersion]:
+    """Return the newest version of each of these events that has one, newest first."""
+    newest = (
+        select(func.max(SchemeVersion.id))
+        .where(SchemeVersion.event_id.in_(list(event_ids)))
+        .group_by(SchemeVersion.event_id)
+    )
+    return list(
+        session.scalars(
+            select(SchemeVersion)
+            .options(joinedload(SchemeVersion.event).joinedload(Event.competition))
+            .where(SchemeVersion.id.in_(newest))
+            .order_by(SchemeVersion.made_at.desc(), SchemeVersion.id.desc())
+        )
+    )
+
+
+def list_waiting(session: Session, event_ids: Iterable[int]) -> set[int]:
+    """Return which of the events have a version that waits for a second person."""
+    later, frozen = aliased(SchemeVersion), aliased(SchemeVersion)
+    return set(
+        session.scalars(
+            select(SchemeVersion.event_id).where(
+                SchemeVersion.event_id.in_(list(event_ids)),
+                SchemeVersion.frozen_at.is_(None),
+                SchemeVersion.declined_at.is_(None),
+                ~exists().where(
+                    later.event_id == SchemeVersion.event_id,
+                    later.version > SchemeVersion.version,
+                ),
+                exists().where(
+                    frozen.event_id == SchemeVersion.event_id,
+                    frozen.frozen_at.is_not(None),
+                ),
+            )
+        )
     )

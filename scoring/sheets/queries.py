@@ -24,6 +24,7 @@ from scoring.marking.rules.calls import Call, list_calls
 from scoring.marking.rules.cells import Counted, as_marks, sheet_digest
 from scoring.results.queries import list_rulings
 from scoring.results.rules.rulings import make_facts
+from scoring.results.rules.scheme_change import keep_known
 from scoring.scheme import queries as schemes
 from scoring.scheme.rules.numbers import format_number
 from scoring.scheme.rules.tree import Aspect, Scheme
@@ -100,10 +101,11 @@ def find_sheet(session: Session, seat: JudgeSeat) -> Sheet | None:
     facts = make_facts(works, list_rulings(session, seat.event_id), {})
     excused = {f.entry for f in facts if f.status != "present"}
     excused |= {f.entry for f in facts if "disqualify" in f.vetoes}
-    everybody = marking.list_counted(session, seat.event_id)
+    everybody = keep_known(scheme, marking.list_counted(session, seat.event_id))
     panel = list_seats(session, seat.event_id)
     aspects = list_aspects(scheme, seat, panel)
     own = {aspect.code: aspect for aspect in aspects}
+    known = {aspect.code for aspect in scheme.aspects}
     signed = marking.list_signatures(session, seat.event_id)
     mine = [c for c in everybody if c.judge == seat.seat]
     photos = marking.list_photographed(session, seat.event_id, seat.id)
@@ -114,8 +116,14 @@ def find_sheet(session: Session, seat: JudgeSeat) -> Sheet | None:
         works=sorted(works),
         excused=frozenset(excused),
         counted=mine,
-        emptied=marking.list_emptied(session, seat.event_id, seat.id),
-        pending=marking.list_pending(session, seat.event_id, seat_id=seat.id),
+        emptied=keep_known(
+            scheme, marking.list_emptied(session, seat.event_id, seat.id)
+        ),
+        pending=[
+            p
+            for p in marking.list_pending(session, seat.event_id, seat_id=seat.id)
+            if p.aspect in known
+        ],
         rescores=[
             (r.entry, r.aspect)
             for r in list_gaps(scheme, as_marks(everybody), facts).rescores

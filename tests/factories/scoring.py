@@ -72,6 +72,7 @@ kind = "judgement"
 max = 10
 judges = 2
 aggregate = "mean"
+descriptors = ["below", "meets", "exceeds in parts", "excellent"]
 [ranking]
 ties = ["aspect:P1.1 desc"]
 [[penalties]]

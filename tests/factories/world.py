@@ -21,6 +21,7 @@ from scoring.marking.queries import list_signatures
 from scoring.results.rules.rulings import Ruling
 from scoring.results.services.decisions import decide
 from scoring.scheme.queries import list_versions
+from scoring.scheme.services.drafts import begin_draft
 from talentpool.admission.models import Proposal
 from talentpool.dossiers.services.facts import add_evidence
 from talentpool.standard.models import ProfileVersion
@@ -111,6 +112,14 @@ def _make_bare(session, marked):
     assert marked.send_items("J2", late)[0]["status"] == "late"
     [signature] = list_signatures(session, marked.event.id)
     version = list_versions(session, marked.event.id)[0]
+    begin_draft(
+        session,
+        event=marked.event,
+        text=version.text,
+        origin="version 1",
+        actor=chief,
+        now=marked.later(),
+    )
     somebody = make_user(session)
     grant = RoleGrant(
         user=somebody,
@@ -137,6 +146,7 @@ def _make_bare(session, marked):
         "scoring.judges.end_seat": marked.seats["J2"].uid,
         "scoring.results.revoke": decision.uid,
         "scoring.results.return_sheet": signature.uid,
+        "scoring.results.show_change_report": version.uid,
         "scoring.scheme.download_scheme": version.uid,
         "scoring.paper.print_own_record": signature.uid,
         "scoring.paper.print_record": signature.uid,

@@ -71,6 +71,7 @@ ASKS_MORE = {
     "scoring.results.show_what_if": "404 until a result is computed",
     "scoring.results.show_work_result": "404 until a result is computed",
     "scoring.results.show_work_result_json": "404 until a result is computed",
+    "scoring.results.show_change_report": "404 of a version that replaced none",
     "scoring.sheets.list_works": "a seat at the event",
     "scoring.sheets.mark": "a seat at the event",
     "scoring.sheets.show_state": "a seat at the event",
@@ -89,7 +90,8 @@ ONE_OF = {
     "scoring.results.show_work_result": {"marks.overview", "results.view"},
     "scoring.results.show_work_result_json": {"marks.overview", "results.view"},
     "scoring.scheme.show_scheme": {
-        *("scheme.manage", "marks.enter", "marks.overview", "results.view"),
+        *("scheme.manage", "scheme.draft", "marks.enter", "marks.overview"),
+        "results.view",
     },
 }
 
@@ -106,6 +108,8 @@ FIXED = {
 KINDS = {  # what `<kind>` may be, where it is not the kind of a fact
     "competition.registration.upload_paper": {"kind": "photo"},
     "scoring.results.download": {"kind": "csv"},
+    "scoring.scheme.download_draft": {"kind": "json"},
+    "scoring.scheme.download_scheme": {"kind": "toml"},
     "talentpool.search.export": {"kind": "xlsx"},
 }
 REFUSED = {401, 403}

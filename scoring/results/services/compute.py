@@ -31,6 +31,7 @@ from scoring.results.rules.provisional import (
 )
 from scoring.results.rules.review import list_review
 from scoring.results.rules.rulings import is_placeholder, make_facts
+from scoring.results.rules.scheme_change import keep_known
 from scoring.results.rules.score import Scoring, score
 from scoring.scheme import queries as schemes
 from scoring.scheme.models import SchemeVersion
@@ -135,7 +136,10 @@ def _gather(
     return Ground(
         version=version,
         scheme=scheme,
-        counted=marking.list_counted(session, event_id, up_to=last_seq),
+        # Marks for aspects that a later version of the scheme dropped do not count.
+        counted=keep_known(
+            scheme, marking.list_counted(session, event_id, up_to=last_seq)
+        ),
         facts=facts,
         last_seq=newest,
         left_out=left_out,

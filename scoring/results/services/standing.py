@@ -84,7 +84,7 @@ def read_standing(session: Session, event: Event) -> Standing:
             changes = list_since(session, event.id, 0)
         for fact in facts:
             kept.board.set_facts(fact)
-        _follow(kept, changes)
+        _follow(kept, scheme, changes)
         _boards[event.uid] = kept
         while len(_boards) > MOST_BOARDS:
             _boards.popitem(last=False)
@@ -110,11 +110,20 @@ def _fits(kept: _Kept, scheme_digest: str, facts: Iterable[EntryFacts]) -> bool:
     return kept.scheme_digest == scheme_digest and known == {f.entry for f in facts}
 
 
-def _follow(kept: _Kept, changes: Iterable[Change]) -> None:
+def _follow(kept: _Kept, scheme: Scheme, changes: Iterable[Change]) -> None:
+    """Apply what stands at the end in each cell of the scheme.
+
+    Values that were replaced meanwhile are passed over: they were given by an earlier
+    version of the scheme, perhaps, and this one need not take them.
+    """
+    known = {aspect.code for aspect in scheme.aspects}
+    last: dict[tuple[str, str, str], Change] = {}
     for change in changes:
-        if change.seq > kept.seq and change.is_stored:
-            _apply(kept.board, change)
+        if change.seq > kept.seq and change.is_stored and change.aspect in known:
+            last[change.entry, change.aspect, change.seat] = change
         kept.seq, kept.last_id = change.seq, change.id
+    for change in last.values():
+        _apply(kept.board, change)
 
 
 def _apply(board: Board, change: Change) -> None:

@@ -121,3 +121,17 @@ def _median(path: str) -> Fault:
 
 def _warn(where: str, template: str, **params: object) -> Fault:
     return Fault(where=where, template=template, params=params)
+
+
+def list_undescribed(scheme: Scheme) -> list[str]:
+    """Return the codes of judgements without their four descriptors.
+
+    The file format lets them pass with a warning; freezing does not, because a judge
+    who marks by them would not know what 0, 1, 2 and 3 look like.
+    """
+    return [
+        aspect.code
+        for aspect in scheme.aspects
+        if aspect.kind == "judgement"
+        and not (len(aspect.descriptors) == 4 and all(aspect.descriptors))
+    ]

@@ -37,39 +37,56 @@ def import_scheme(
 ) -> ImportedScheme:
     """Read a scheme from a file; nothing is kept where it has a fault.
 
+    See `read_file` for the arguments.
+
+    Raises:
+        SchemeError: every fault; `where` is a key path, a line, a cell or a CIS row.
+    """
+    document, cis = read_file(name, data, with_deductions=with_deductions)
+    return ImportedScheme(document=document, scheme=parse_document(document), cis=cis)
+
+
+def read_file(
+    name: str, data: bytes, *, with_deductions: bool = False
+) -> tuple[dict[str, object], CisScheme | None]:
+    """Read the document of a file; its scheme may have faults.
+
     Args:
         name: of the file; its ending tells JSON from TOML. A workbook is known by its
             content.
         data: of the file.
         with_deductions: see `write_cis_scheme`.
 
+    Returns:
+        The document, and what the CIS workbook said, where it was one.
+
     Raises:
-        SchemeError: every fault; `where` is a key path, a line, a cell or a CIS row.
+        SchemeError: the file cannot be read as what it is; `where` is a line, a cell
+            or a CIS row.
     """
     if data.startswith(_ZIP) or PurePath(name).suffix.lower() == ".xlsx":
-        return _import_workbook(data, with_deductions=with_deductions)
+        return _read_workbook(data, with_deductions=with_deductions)
     try:
         text = decode_text(data)
     except EncodingError as error:
         fault = Fault(where=str(error.line), template=_escape(error.message))
         raise SchemeError([fault]) from error
     is_json = PurePath(name).suffix.lower() == ".json"
-    document = read_json(text) if is_json else read_toml(text)
-    return ImportedScheme(document=document, scheme=parse_document(document))
+    return (read_json(text) if is_json else read_toml(text)), None
 
 
-def _import_workbook(data: bytes, *, with_deductions: bool) -> ImportedScheme:
+def _read_workbook(
+    data: bytes, *, with_deductions: bool
+) -> tuple[dict[str, object], CisScheme | None]:
     try:
         sheets = read_workbook(data)
     except WorkbookError as error:
         fault = Fault(where="1", template=error.template, params=error.params)
         raise SchemeError([fault]) from error
     if is_template(tuple(sheets)):
-        document = read_sheets(sheets)
-        return ImportedScheme(document=document, scheme=parse_document(document))
+        return read_sheets(sheets), None
     cis = read_cis(sheets)
-    document = read_toml(write_cis_scheme(cis, with_deductions=with_deductions))
-    return ImportedScheme(document=document, scheme=parse_document(document), cis=cis)
+    return read_toml(write_cis_scheme(cis, with_deductions=with_deductions)), cis
 
 
 def _escape(message: str) -> str:

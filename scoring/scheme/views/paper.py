@@ -9,8 +9,11 @@ from competition.events.queries import get_event
 from extensions import db
 from paper import send_pdf
 from scoring.scheme import queries
+from scoring.scheme.rules.parse import parse_scheme
+from scoring.scheme.services.drafts import get_draft
 from scoring.scheme.services.paper import Heading, make_sample
-from scoring.scheme.views.pages import bp
+from scoring.scheme.services.versions import digest_of
+from scoring.scheme.views.common import bp
 
 
 @bp.get("/events/<event_uid>/scheme/<uid>/sheet.pdf")
@@ -29,3 +32,25 @@ def print_sample(event_uid: str, uid: str) -> ResponseReturnValue:
     pdf = make_sample(queries.load_scheme(version), heading)
     name = " ".join((_("Paper mark sheet"), _("SAMPLE"), event.name))
     return send_pdf(pdf, name, f"sample-{event.uid[:8]}-v{version.version}")
+
+
+@bp.get("/events/<event_uid>/scheme/draft/sheet.pdf")
+@permission_required("scheme.draft", within="event")
+def print_draft(event_uid: str) -> ResponseReturnValue:
+    """Send the paper sheet of the draft, marked as a sample.
+
+    Raises:
+        SchemeError: the draft has faults.
+        NoDraftError: there is none.
+    """
+    event = get_event(db.session(), event_uid)
+    draft = get_draft(db.session(), event)
+    heading = Heading(
+        competition=event.competition.name,
+        event=event.name,
+        seat="–",
+        digest=digest_of(draft.text),
+    )
+    pdf = make_sample(parse_scheme(draft.text), heading)
+    name = " ".join((_("Paper mark sheet"), _("SAMPLE"), event.name))
+    return send_pdf(pdf, name, f"draft-{event.uid[:8]}")
