@@ -40,7 +40,7 @@ class Recheck:
 
 
 PublishCheck = Callable[[Session, Event, ResultVersion], Recheck]
-_checks: dict[str, PublishCheck] = {}
+CHECKS: dict[str, PublishCheck] = {}
 
 
 class ResultsDisagreeError(DomainError):
@@ -65,7 +65,7 @@ def register_publish_check(name: str, check: PublishCheck) -> None:
 
     Call it from the room's `listen()`; registering a name again replaces it.
     """
-    _checks[name] = check
+    CHECKS[name] = check
 
 
 def verify_result(
@@ -137,7 +137,7 @@ def find_disagreement(
 
 def _run(session: Session, event: Event, result: ResultVersion) -> dict[str, Recheck]:
     return {
-        name: check(session, event, result) for name, check in sorted(_checks.items())
+        name: check(session, event, result) for name, check in sorted(CHECKS.items())
     }
 
 
