@@ -26,6 +26,7 @@ ROLES: dict[str, frozenset[str]] = {
             "scheme.confirm",
             "results.view",
             "results.publish",
+            "bundle.make",
         }
     ),
     "checkin_officer": frozenset({"checkin.do"}),
@@ -51,6 +52,7 @@ ROLES: dict[str, frozenset[str]] = {
             "scheme.confirm",
             "results.view",
             "ledger.view",
+            "bundle.make",
         }
     ),
     "hr_official": frozenset({"pool.view", "pool.search"}),
@@ -66,7 +68,7 @@ ROLES: dict[str, frozenset[str]] = {
     ),
     "sys_admin": frozenset({"system.manage", "users.manage"}),
     "security_admin": frozenset({"roles.grant", "sessions.revoke", "tokens.manage"}),
-    "audit_admin": frozenset({"ledger.view"}),
+    "audit_admin": frozenset({"ledger.view", "bundle.make"}),
 }
 
 PERMISSIONS = frozenset().union(*ROLES.values())

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -135,13 +135,27 @@ def has_newer(session: Session, scope: str, than: int) -> bool:
     return session.scalar(newer.limit(1)) is not None
 
 
-def list_for_scope(session: Session, scope: str) -> list[Link]:
-    """Return the entries of one competition, event …, oldest first."""
+def list_for_scope(session: Session, scope: str, action: str = "") -> list[Link]:
+    """Return the entries of one competition, event …, oldest first; of one action."""
     table = LedgerEntry.__table__
+    wanted = select(table).where(table.c.scope == scope).order_by(table.c.seq)
+    if action:
+        wanted = wanted.where(table.c.action == action)
+    return [_link(row) for row in session.execute(wanted)]
+
+
+def last_actions(
+    session: Session, scopes: Iterable[str], actions: Iterable[str]
+) -> dict[str, str]:
+    """Return which of these actions happened last in each scope, where one did."""
     rows = session.execute(
-        select(table).where(table.c.scope == scope).order_by(table.c.seq)
+        select(LedgerEntry.scope, LedgerEntry.action)
+        .where(
+            LedgerEntry.scope.in_(list(scopes)), LedgerEntry.action.in_(list(actions))
+        )
+        .order_by(LedgerEntry.seq)
     )
-    return [_link(row) for row in rows]
+    return dict(rows.all())
 
 
 def list_for_subject(session: Session, subject: str) -> list[Link]:

@@ -185,8 +185,7 @@ def list_checkpoints(session: Session, event: Event) -> list[Row]:
     """Return the signed checkpoints kept for an event, oldest first."""
     return [
         json.loads(link.body)
-        for link in list_for_scope(session, f"event:{event.uid}")
-        if link.action == CHECKPOINT
+        for link in list_for_scope(session, f"event:{event.uid}", CHECKPOINT)
     ]
 
 

@@ -628,7 +628,7 @@ class Scheme:
 
 
 class Scorer:
-    """Computes one event: see FORMATS “How it is computed” and docs/formats/scheme.md.
+    """Computes one event: see docs/formats/computing.md and scheme.md.
 
     facts: one per entry, by the columns of entries.csv, all text.
     """

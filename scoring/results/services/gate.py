@@ -6,7 +6,7 @@ published, where a difference refuses. A difference is an alarm: on the record, 
 process' log and among the figures.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from competition.events.models import Event
 from errors import DomainError
-from ledger.log.queries import list_for_scope
+from ledger.log.queries import last_actions
 from ledger.log.services import Actor, record
 from scoring.results.models import ResultVersion
 
@@ -120,19 +120,14 @@ def record_disagreement(
     _record(session, DISAGREED, event, result_uid, rechecks, now)
 
 
-def find_disagreement(
-    session: Session, event: Event, result: ResultVersion
-) -> datetime | None:
-    """Return when a check last disagreed with this result; None where none does."""
-    said = [
-        link
-        for link in list_for_scope(session, f"event:{event.uid}")
-        if link.subject == f"result:{result.uid}"
-        and link.action in {VERIFIED, DISAGREED}
-    ]
-    if not said or said[-1].action == VERIFIED:
-        return None
-    return datetime.fromisoformat(said[-1].at)
+def list_disagreeing(session: Session, events: Iterable[Event]) -> set[str]:
+    """Return the uids of the events whose newest result a check did not confirm."""
+    said = last_actions(
+        session, [f"event:{event.uid}" for event in events], [VERIFIED, DISAGREED]
+    )
+    return {
+        scope.partition(":")[2] for scope, action in said.items() if action == DISAGREED
+    }
 
 
 def _run(session: Session, event: Event, result: ResultVersion) -> dict[str, Recheck]:

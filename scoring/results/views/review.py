@@ -29,7 +29,11 @@ from scoring.results.models import ResultVersion
 from scoring.results.rules.review import Row, list_shared
 from scoring.results.services import publish as publishing
 from scoring.results.services.compute import is_shut
-from scoring.results.services.gate import ResultsDisagreeError, record_disagreement
+from scoring.results.services.gate import (
+    ResultsDisagreeError,
+    list_disagreeing,
+    record_disagreement,
+)
 from scoring.results.views.common import bp, event_or_404, places
 from scoring.scheme import queries as schemes
 
@@ -72,6 +76,8 @@ def show_review(event_uid: str) -> ResponseReturnValue:
         form=ReasonForm(formdata=None),
         may_publish=is_allowed("results.publish", here),
         may_ask=_is_current(event, result) and is_allowed("marks.overview", here),
+        may_bundle=is_allowed("bundle.make", here),
+        is_doubted=bool(list_disagreeing(db.session(), [event])),
         groups={group.code: group.name for group in event.groups},
     )
 
@@ -122,15 +128,23 @@ def withdraw(event_uid: str) -> ResponseReturnValue:
 
 def desk_items(session: Session, _user: User, _now: datetime) -> list[DeskItem]:
     """Tell those who publish which results are decoded and wait for them."""
+    events = [
+        event
+        for event in list_managed_events(session, allowed_scopes("results.publish"))
+        if event.state in {life.LOCKED, life.DECODED}
+    ]
+    doubted = list_disagreeing(session, events)
     return [
         DeskItem(
             title=event.name,
-            text=_("Decoded: check the result and publish it"),
+            text=_("Alarm: the independent verifier comes to another result")
+            if event.uid in doubted
+            else _("Decoded: check the result and publish it"),
             url=url_for("scoring.results.show_review", event_uid=event.uid),
-            order=12,
+            order=2 if event.uid in doubted else 12,
         )
-        for event in list_managed_events(session, allowed_scopes("results.publish"))
-        if event.state == life.DECODED
+        for event in events
+        if event.state == life.DECODED or event.uid in doubted
     ]
 
 
