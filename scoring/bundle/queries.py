@@ -19,6 +19,7 @@ from scoring.marking.models import MarkEvent, MarkLock, SheetSignature
 from scoring.marking.rules.wire import hashed_fields
 from scoring.marking.services.receive import added_fields, wire_of
 from scoring.results.models import ResultVersion
+from scoring.results.services.compute import is_shut
 from scoring.scheme.queries import find_frozen, list_versions
 
 Row = dict[str, Any]
@@ -179,6 +180,14 @@ def list_results(session: Session, event_id: int) -> list[Row]:
         }
         for result in results
     ]
+
+
+def has_shut_results(session: Session, event_id: int) -> bool:
+    """Tell whether there are results that may not be shown beside codes now."""
+    results = session.scalars(
+        select(ResultVersion).where(ResultVersion.event_id == event_id)
+    )
+    return any(is_shut(result) for result in results)
 
 
 def list_checkpoints(session: Session, event: Event) -> list[Row]:

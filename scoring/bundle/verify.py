@@ -1468,6 +1468,8 @@ class Replay:
         self.decode_rows: list[tuple[str, Json]] = []
         self.entry_rows: list[tuple[str, Facts]] = []
         self.extra: dict[str, Facts] = {}  # facts that no decision made
+        self.carried: Mapping[str, Facts] = {}  # points of the newest result, by entry
+        self.state: str = json.loads(source.read("event.json"))["state"]
         self.absent: Mapping[str, int] = {}
         self.before = self.newest = ""
         self.withdrawn: set[str] = set()
@@ -1948,6 +1950,7 @@ class Replay:
             for entry, aspect, _id, value in self._counted(seat)
         )
         self.source.at = place
+        self._check_carried(place, scheme, row["rows"])
         found = review(scheme, counted, facts, row["rows"])
         for code, source in row["rows"].get("sources", {}).items():
             self.report.note(
@@ -1967,6 +1970,15 @@ class Replay:
             self.report.note(f"未重算的栏：{names}", f"not computed again: {names}")
         return found
 
+    def _check_carried(self, place: str, scheme: Scheme, told: Json) -> None:
+        """See that a result leaves out, or brings in, just the carried components."""
+        carried = [c["code"].strip() for c in scheme.components if c.get("carried")]
+        if told.get("provisional", carried) != carried:
+            raise BadError(place, "略去的模块不符", "leaves out other components")
+        if "carried" in told and self.decoded is None:
+            raise BadError(place, "解密前带入分数", "brings points in before decoding")
+        self.carried = told.get("carried", {})
+
     # publications
 
     def _results_published(self, at: str, link: Json, uid: str, body: Json) -> None:
@@ -1980,6 +1992,8 @@ class Replay:
         said = self.reviewed.get(row["result"])
         if said is None:
             raise BadError(place, "所公布的成绩不存在", "its result was never computed")
+        if "provisional" in self.results[row["result"]][1]["rows"]:
+            raise BadError(place, "公布了不完整的成绩", "published a part of the total")
         self._published_rows(place, row, said)
         for where, data in self._snapshots(place, row):
             self._snapshot(where, row, data)
@@ -2059,7 +2073,7 @@ class Replay:
             row["entry"]: {
                 key: text
                 for key, text in row.items()
-                if key not in derived and not key.startswith("penalty:")
+                if key not in derived and not key.startswith(("penalty:", "carried:"))
             }
             for _at, row in self.entry_rows
         }
@@ -2145,7 +2159,7 @@ class Replay:
     def _finish_publications(self) -> None:
         coded = {row["entry"]: row["work_code"] for _at, row in self.decode_rows}
         for uid, (at, row) in self.publications.items():
-            for shown in row["rows"]:
+            for shown in row["rows"] if coded else ():
                 if coded.get(shown["entry_uid"]) != shown["work_code"]:
                     raise BadError(
                         f"{at}, entry {shown['work_code']}",
@@ -2191,9 +2205,11 @@ class Replay:
     def _finish_decode(self) -> None:
         rows = list(self.source.json_lines("decode.jsonl"))
         self.decode_rows = rows
-        if self.decoded is None:
+        if self.decoded is None or self.state not in {"decoded", "published"}:
+            # Opened again after a decoding, an event is as good as not decoded.
             if rows:
                 raise BadError(rows[0][0], "日志中未解密", "the log knows no decoding")
+            self.decoded = None
             self.report.note("尚未解密", "the codes have not been decoded yet")
             return
         coded = {
@@ -2274,6 +2290,8 @@ class Replay:
     def _finish_entries(self) -> None:
         facts = make_facts(self.works, self.standing.values(), self.absent)
         expected = {fact["entry"]: fact for fact in facts}
+        for entry, found in self.carried.items():
+            expected[entry] |= {f"carried:{code}": p for code, p in found.items()}
         for at, row in self.entry_rows:
             fact = expected.pop(row["entry"], None)
             if fact is None:

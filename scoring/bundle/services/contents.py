@@ -22,7 +22,12 @@ from scoring.bundle import queries, verify
 from scoring.bundle.queries import Row
 from scoring.marking.queries import list_counted
 from scoring.results.models import Decision
-from scoring.results.queries import list_decisions, list_publications, list_standing
+from scoring.results.queries import (
+    find_result,
+    list_decisions,
+    list_publications,
+    list_standing,
+)
 from scoring.results.rules.rulings import ON_WORKS
 
 _DERIVED = ("entry", "group", "status", "time", "playoff", "vetoes")
@@ -91,6 +96,11 @@ def iter_counted(session: Session, event: Event) -> Iterator[tuple[str, str, str
 def list_entries(session: Session, event: Event) -> tuple[list[str], list[list[str]]]:
     """Return header and rows of entries.csv: the facts that counted last."""
     facts = make_facts(session, event, list_standing(session, event.id))
+    newest = find_result(session, event.id)
+    carried = json.loads(newest.rows).get("carried", {}) if newest else {}
+    for fact in facts:
+        for code, points in carried.get(fact["entry"], {}).items():
+            fact["carried:" + code] = points
     more = sorted({key for fact in facts for key in fact} - set(_DERIVED))
     header = [*_DERIVED, *more]
     return header, [[fact.get(name, "") for name in header] for fact in facts]

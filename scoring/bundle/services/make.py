@@ -52,12 +52,17 @@ def make_bundle(
     """Write the bundle and return the SHA-256 of its manifest; changes nothing.
 
     Raises:
-        BundleError: no scheme is frozen; names are asked for before the decoding; or
+        BundleError: no scheme is frozen; a result with carried scores is there and the
+            marks are open again; names are asked for before the decoding; or
             the event changes too fast to be read in one piece.
     """
     wanted = wanted or Wanted()
     if not queries.list_schemes(session, event.id):
         raise BundleError(_("Freeze the scoring scheme of this event first."))
+    if queries.has_shut_results(session, event.id):
+        raise BundleError(
+            _("An earlier result holds carried scores: wait for the decoding.")
+        )
     if wanted.names and not contents.is_decoded(event):
         raise BundleError(_("There are no names before the codes are decoded."))
     for _attempt in range(_ATTEMPTS):

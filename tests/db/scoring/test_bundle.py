@@ -9,13 +9,16 @@ from random import Random  # noqa: TID251 - a seeded generator of test inputs
 
 import pytest
 
-from ledger.log.services import make_checkpoint
+from ledger.log.services import SYSTEM, make_checkpoint, record
 from ledger.signatures.services import public_key_hex
 from scoring.bundle import verify
 from scoring.bundle.services.make import BundleError
 from tests import databases
 from tests.db.scoring.mutations import mutate
 from tests.factories.bundle import MADE, bundle_of, make_audited, pack, unpack
+from tests.factories.scoring import make_marked_event
+from tests.web.scoring.test_carried import EARLIER, make_final
+from tests.web.scoring.test_carried import decode as decode_carried
 
 MUTATIONS = 1000
 CHUNKS = 4
@@ -225,6 +228,43 @@ def test_no_other_event_is_told(session):
     assert not any(
         "body" in row for row in rows if row["action"].startswith("registration.")
     )
+
+
+def test_points_carried_in_are_part_of_it(session):
+    """Without real draws, which is no matter of this test."""
+    earlier = make_marked_event(session, works=2, name=EARLIER)
+    earlier.run_to_decoded()
+    earlier.publish()
+    final = make_final(session, earlier)
+    final.lock()
+    record(
+        session,
+        actor=SYSTEM,
+        action="codes.decoded",
+        subject=f"event:{final.event.uid}",
+        scope=f"event:{final.event.uid}",
+        now=MADE,
+        body={"second": "x", "works": 2, "mapping_digest": "0" * 64},
+    )
+    decode_carried(final)
+    final.publish()
+    event = final.event
+
+    files = unpack(bundle_of(session, event))
+    report = check(files)
+    assert not {"results", "entries", "published", "counted"} & set(report.faults)
+    assert b"carried:T" in files["entries.csv"]
+    rows = files["results.jsonl"].splitlines(keepends=True)
+    told = json.loads(rows[-1])
+    assert told["rows"]["carried"]
+    points = next(iter(told["rows"]["carried"].values()))
+    points["T"] = "1"
+    files["results.jsonl"] = rows[0] + json.dumps(told).encode()
+    assert check(files).faults["results"].where == "results.jsonl:2"
+    event.state = "locked"  # opened and locked again: they are not for readers of codes
+    session.flush()
+    with pytest.raises(BundleError, match=r"carried|带入"):
+        bundle_of(session, event)
 
 
 def test_before_the_decoding_it_tells_no_names_and_no_draws(session):
