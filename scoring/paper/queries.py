@@ -10,7 +10,7 @@ from ledger.log.queries import find_entry, find_entry_before
 from ledger.log.rules import Link
 from scoring.judges.models import JudgeSeat
 from scoring.marking import queries as marking
-from scoring.marking.models import STORED, MarkEvent, SheetSignature
+from scoring.marking.models import SheetSignature
 from scoring.marking.rules.cells import Counted
 
 STANDS, RETURNED, EARLIER = "stands", "returned", "earlier"
@@ -64,15 +64,3 @@ def list_signed_marks(
     return marking.list_counted(
         session, signature.event_id, signature.seat_id, up_to=last
     )
-
-
-def list_comments(session: Session, seat_id: int) -> dict[str, str]:
-    """Return the judge's words to the marks of a seat, by id of the mark."""
-    rows = session.execute(
-        select(MarkEvent.id, MarkEvent.reason).where(
-            MarkEvent.seat_id == seat_id,
-            MarkEvent.reason != "",
-            MarkEvent.status == STORED,
-        )
-    )
-    return {row.id: row.reason for row in rows}

@@ -5,7 +5,7 @@ Words used here:
     checkpoint: the log's head at the signature, signed; see docs/operations.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +44,6 @@ class _Record:
     version: SchemeVersion
     aspects: list[Aspect]
     marks: dict[tuple[str, str], Counted]  # by work and aspect
-    comments: Mapping[str, str]  # by id of the mark
 
 
 def record_sheet(
@@ -93,7 +92,6 @@ def _read(session: Session, signed: Signed) -> _Record:
         version=version,
         aspects=list_aspects(schemes.load_scheme(version), signature.seat, panel),
         marks={(mark.entry, mark.aspect): mark for mark in marks},
-        comments=queries.list_comments(session, signature.seat_id),
     )
 
 
@@ -181,7 +179,7 @@ def _one_work(record: _Record, work: str) -> dict[str, Any]:
                 "max": format_number(aspect.max),
                 "mark": _value(aspect, mark),
                 "points": _points(aspect, mark),
-                "comment": record.comments.get(mark.id, "") if mark else "",
+                "comment": mark.reason if mark else "",
             }
         )
     return {"work": work, "rows": rows}
@@ -191,9 +189,9 @@ def _all_works(record: _Record, works: Sequence[str]) -> dict[str, Any]:
     aspects = record.aspects
     chunks = [aspects[at : at + _CHUNK] for at in range(0, len(aspects), _CHUNK)]
     comments = [
-        [mark.entry, mark.aspect, record.comments[mark.id]]
+        [mark.entry, mark.aspect, mark.reason]
         for mark in sorted(record.marks.values())
-        if mark.id in record.comments
+        if mark.reason
     ]
     return {
         "legend": [[a.code, a.name, format_number(a.max)] for a in aspects],

@@ -201,6 +201,8 @@ def _limits(aspect: Aspect) -> str:
     unit = "s" if aspect.timed else aspect.symbol
     if lower is None:
         said = f"≤ {upper}"
+    elif lower == upper:
+        said = lower
     else:
         said = f"≥ {lower}" if upper is None else f"{lower} – {upper}"
     return f"{said} {unit}".strip()
@@ -218,8 +220,8 @@ def _notes(aspect: Aspect) -> Iterator[str]:
             if aspect.max_faults is not None:
                 yield _("at most %(count)s faults count", count=aspect.max_faults)
         case "tolerance":
-            yield _("limits: %(limits)s", limits=_limits(aspect))
-            yield _beyond(aspect)
+            limits = _("limits: %(limits)s", limits=_limits(aspect))
+            yield f"{limits}; {_beyond(aspect)}"
         case "rank":
             yield _(
                 "first place %(max)s, each further place %(step)s less, not below 0",

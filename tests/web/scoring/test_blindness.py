@@ -47,6 +47,7 @@ def judge_pages(marked):
         f"/events/{event}/marks/{work}",
         f"/events/{event}/standing",
         f"/events/{event}/review",
+        f"/events/{event}/paper",
     ]
 
 
