@@ -47,6 +47,7 @@ UNSCOPED = {
     "scoring.results.show_explanation_json": "published results are public",
     "scoring.results.print_explanation": "published results are public",
     "scoring.results.print_public": "published results are public",
+    "scoring.results.download_workbook": "one of two permissions: asked in the view",
     "scoring.results.print_review": "one of two permissions: asked in the view",
     "scoring.results.show_public": "published results are public",
     "scoring.results.show_rules": "the rules of a published result are public",
@@ -69,6 +70,7 @@ ASKS_MORE = {
     "scoring.paper.print_own_record": "one's own signature",
     "scoring.bundle.download_checkpoint": "404 where there is none of that number",
     "scoring.bundle.make": "409 until the marks are locked",
+    "scoring.results.download_workbook": "404 until a result is computed",
     "scoring.results.print_review": "404 until a result is computed",
     "scoring.results.print_work_result": "404 until a result is computed",
     "scoring.results.show_certainty": "404 until a result is computed",
@@ -87,6 +89,7 @@ ASKS_MORE = {
 
 # Views that ask for one of several permissions within the event.
 ONE_OF = {
+    "scoring.results.download_workbook": {"marks.overview", "results.view"},
     "scoring.results.print_review": {"marks.overview", "results.view"},
     "scoring.results.show_review": {"marks.overview", "results.view"},
     "scoring.results.print_work_result": {"marks.overview", "results.view"},

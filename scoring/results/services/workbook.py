@@ -27,6 +27,7 @@ from scoring.results.rules.workbook.plan import MOST_ENTRIES, MOST_MARKS
 from scoring.scheme.rules.tree import Scheme
 
 _LONGEST_FORMULA = 8_000  # characters; a spreadsheet takes 8,192
+_PEOPLE = ("entry", "person", "unit", "group", "rank", "total", "award")
 _FONT = {"font_name": "Microsoft YaHei", "font_size": 10}
 
 
@@ -47,6 +48,8 @@ class WorkbookInput:
     marks: Sequence[Mark] | None
     entries: Sequence[EntryFacts] | None
     scheme_digest: str = ""
+    people: Sequence[tuple[str, ...]] = ()  # whose codes they are; see `_PEOPLE`
+    is_provisional: bool = False  # points are still left out: nobody has a rank
 
 
 @cache
@@ -64,7 +67,7 @@ def write_workbook(scheme: Scheme, scoring: Scoring, given: WorkbookInput) -> by
     """
     out = io.BytesIO()
     book = None
-    if is_small(given.marks, scoring):
+    if is_small(given.marks, scoring) and not given.is_provisional:
         words = read_words(_data())
         book = make_book(scheme, given.marks or (), given.entries, scoring, words)
     with xlsxwriter.Workbook(out, {"in_memory": True}) as file:
@@ -74,7 +77,9 @@ def write_workbook(scheme: Scheme, scoring: Scoring, given: WorkbookInput) -> by
         notes = file.add_worksheet(_words("sheets")["notes"])
         for sheet in book.sheets if book else ():
             writer.write_sheet(sheet)
-        writer.write_notes(notes, scheme, given.scheme_digest, book)
+        if given.people:
+            writer.write_people(given.people)
+        writer.write_notes(notes, scheme, given, book)
     return out.getvalue()
 
 
@@ -195,8 +200,19 @@ class _Writer:
         else:
             page.write_number(row, at, plain, self.style(shown))
 
+    def write_people(self, people: Sequence[tuple[str, ...]]) -> None:
+        """Write whose codes they are, for those who may know."""
+        page = self.file.add_worksheet(_words("sheets")["people"])
+        page.freeze_panes(1, 2)
+        page.set_column(0, len(_PEOPLE) - 1, 16)
+        for at, key in enumerate(_PEOPLE):
+            page.write_string(0, at, _words("columns")[key], self.head)
+        for row, texts in enumerate(people, start=1):
+            for at, text in enumerate(texts):
+                page.write_string(row, at, text, self.style("@"))
+
     def write_notes(
-        self, page: Worksheet, scheme: Scheme, digest: str, book: Book | None
+        self, page: Worksheet, scheme: Scheme, given: WorkbookInput, book: Book | None
     ) -> None:
         page.hide_gridlines(2)
         page.set_column(0, 0, 62)
@@ -205,14 +221,16 @@ class _Writer:
         labels: Mapping[str, Sequence[str]] = texts if isinstance(texts, dict) else {}
         lines: list[tuple[str, str]] = list(book.notes) if book else []
         if book is None:
-            lines.append((labels["plain"][0], labels["plain"][1]))
+            key = "provisional" if given.is_provisional else "plain"
+            lines.append((labels[key][0], labels[key][1]))
         for row, (chinese, english) in enumerate(lines):
             style = self.strong if book and row == 0 else self.prose
             page.write_string(row, 0, chinese, style)
             page.write_string(row, 1, english, style)
         row = len(lines) + 1
         facts: list[tuple[str, str | int]] = [("title", scheme.title)]
-        facts += [("digest", digest)] if digest else []
+        if given.scheme_digest:
+            facts.append(("digest", given.scheme_digest))
         if book is not None:
             facts.append(("formulas", count_formulas(book.sheets) - self.fixed))
             facts += [("fixed", self.fixed)] if self.fixed else []
