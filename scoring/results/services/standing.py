@@ -9,7 +9,7 @@ from everything that is stored (`compute`).
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 
 from flask_babel import gettext as _
@@ -20,7 +20,7 @@ from errors import DomainError
 from scoring.marking.queries import Change, list_since
 from scoring.marking.rules.facts import EntryFacts, Mark
 from scoring.results.rules.live.board import Board
-from scoring.results.rules.provisional import leave_out_carried
+from scoring.results.rules.provisional import leave_out_carried, without_places
 from scoring.results.rules.so_far import SoFar
 from scoring.results.services.compute import read_frame
 from scoring.scheme import queries as schemes
@@ -50,13 +50,16 @@ class Standing:
     scheme: Scheme
     tag: str  # the same exactly while nothing has changed
     seq: int  # number of the newest mark event
-    facts: tuple[EntryFacts, ...]
     board: Board
+    left_out: tuple[str, ...]  # carried components: by them nobody is ranked yet
 
     @property
     def so_far(self) -> SoFar:
         with _lock:
-            return self.board.so_far
+            found = self.board.so_far
+        if self.left_out:
+            return replace(found, scoring=without_places(found.scoring))
+        return found
 
 
 _boards: OrderedDict[str, _Kept] = OrderedDict()  # by event uid, last used last
@@ -71,7 +74,8 @@ def read_standing(session: Session, event: Event) -> Standing:
         UnfitMarksError: a stored mark does not belong to scheme and works.
     """
     version, facts = read_frame(session, event.id)
-    scheme, facts = leave_out_carried(schemes.load_scheme(version), facts)
+    whole = schemes.load_scheme(version)
+    scheme, facts = leave_out_carried(whole, facts)
     with _lock:
         # Out while it is worked on: what fails half-way is not kept.
         kept = _boards.pop(event.uid, None)
@@ -93,8 +97,8 @@ def read_standing(session: Session, event: Event) -> Standing:
         scheme=scheme,
         tag=hashlib.sha256("\n".join(parts).encode()).hexdigest(),
         seq=kept.seq,
-        facts=tuple(facts),
         board=kept.board,
+        left_out=tuple(component.code for component in whole.carried),
     )
 
 

@@ -7,7 +7,6 @@ from accounts.access.services import permission_required
 from extensions import db
 from scoring.marking.rules.facts import PRESENT
 from scoring.results.rules.review import list_review, list_shared
-from scoring.results.rules.rulings import is_placeholder
 from scoring.results.services import compute
 from scoring.results.services.standing import read_standing
 from scoring.results.views.common import bp, event_or_404
@@ -43,7 +42,6 @@ def show_standing(event_uid: str) -> ResponseReturnValue:
             present=sum(row["status"] == PRESENT for row in rows),
             complete=sum(bool(row["total"]) for row in rows),
             incomplete=so_far.incomplete,
-            works=[f for f in standing.facts if not is_placeholder(f.entry)],
             groups={group.code: group.name for group in event.groups},
             every=FOLLOW_EVERY,
         )

@@ -13,6 +13,7 @@ from scoring.results.services.standing import (
     read_standing,
 )
 from tests.factories.scoring import actor_of, make_marked_event
+from tests.web.scoring.test_carried import scheme_from
 
 FIRST = [("P1.1", "8"), ("P1.2", "1"), ("P1.3", "2")]
 
@@ -173,3 +174,19 @@ def test_few_boards_are_kept(session, monkeypatch):
         assert_as_anew(session, made)
 
     assert list(standing._boards) == [first.event.uid]  # noqa: SLF001
+
+
+def test_part_of_a_total_ranks_nobody(client, session, sign_in):
+    """What is carried in is not known while the codes are blind."""
+    made = make_marked_event(session, works=2, text=scheme_from())
+    for work, points in zip(made.works, "98", strict=True):
+        mark_wholly(made, work, points)
+    sign_in(made.judge("J1"))
+
+    page = client.get(address(made))
+
+    assert "前一阶段" in page.text
+    assert "2 / 2" in page.text
+    found = read_standing(session, made.event).so_far
+    assert {result.rank for result in found.scoring.results} == {None}
+    assert "25.67" in page.text
