@@ -79,10 +79,15 @@ def _find_recommended(event: Event) -> Recommended | None:
 def _name_sources(scheme: Scheme | None) -> list[tuple[str, str]]:
     """Return name and origin of every carried component."""
     return [
-        (c.name, f"{c.carried_from.event} · {c.carried_from.component}")
+        (c.name, f"{c.carried_from.event} · {_name_part(c.carried_from.component)}")
         for c in (scheme.carried if scheme else ())
         if c.carried_from is not None
     ]
+
+
+def _name_part(component: str) -> str:
+    total: str = _("Total")
+    return total if component == "total" else component
 
 
 def _tell_outdated(event: Event, scheme: Scheme | None) -> str:
