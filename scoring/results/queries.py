@@ -53,6 +53,10 @@ class PublishedResults:
     digest: str
     scheme_digest: str
     rows: tuple[PublishedRow, ...]
+    # Beside the rows where the scheme asks for them, see docs/formats/results.md.
+    teams: tuple[Mapping[str, Any], ...] = ()
+    rankings: tuple[Mapping[str, Any], ...] = ()
+    uncorrected: tuple[Mapping[str, Any], ...] = ()
 
 
 def find_publication(session: Session, uid: str) -> Publication | None:
@@ -90,6 +94,9 @@ def read_publication(session: Session, publication: Publication) -> PublishedRes
         withdrawn_at=publication.withdrawn_at,
         digest=publication.digest,
         scheme_digest=snapshot["scheme"],
+        teams=tuple(snapshot.get("teams", ())),
+        rankings=tuple(snapshot.get("rankings", ())),
+        uncorrected=tuple(snapshot.get("uncorrected", ())),
         rows=tuple(
             PublishedRow(
                 entry_uid=entry_uid,

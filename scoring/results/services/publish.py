@@ -30,6 +30,7 @@ from scoring.marking import queries as marking
 from scoring.results import queries
 from scoring.results.models import Publication, ResultVersion
 from scoring.results.rules.review import Row
+from scoring.results.services.beside import list_beside
 from scoring.results.services.carry import require_carried
 from scoring.results.services.gate import require_agreement
 from scoring.results.signals import results_published, results_withdrawn
@@ -173,6 +174,7 @@ def _make(
         list_decoded(session, event.id),
         {group.code: group.name for group in event.groups},
     )
+    beside = list_beside(session, result, rows)
     links = json.dumps([[row.pop("entry_uid"), row.pop("work_code")] for row in rows])
     body: dict[str, Any] = {
         "format": FORMAT,
@@ -187,6 +189,7 @@ def _make(
         "published_at": now.isoformat(timespec="seconds"),
         "links": sha256(links.encode()).hexdigest(),
         "rows": rows,
+        **beside,
     }
     text = canonical(body)
     return Publication(

@@ -59,11 +59,13 @@ def _make_page(publications: list[Publication]) -> str:
     newest = publications[0]
     current = next((p for p in publications if p.withdrawn_at is None), None)
     scheme = schemes.load_scheme(queries.get_scheme(db.session(), newest.result))
-    rows = _read(current).rows if current else ()
+    published = _read(current) if current else None
+    rows = published.rows if published else ()
     return render_template(
         "scoring/results/show_public.html",
         event=newest.event,
         current=current,
+        published=published,
         rows=list(enumerate(rows)),
         shared=list_shared(scheme, [(r.group_code, r.rank) for r in rows]),
         scheme=scheme,

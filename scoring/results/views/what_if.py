@@ -69,6 +69,7 @@ def show_what_if(event_uid: str) -> ResponseReturnValue:
         if answer
         else [],
         places=explained.scheme.rounding.total,
+        new_places=answer.supposed.scheme.rounding.total if answer else None,
         print_number=format_number,
         groups={group.code: group.name for group in event.groups},
     )

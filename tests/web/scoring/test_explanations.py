@@ -2,15 +2,17 @@
 
 import json
 import re
+from fractions import Fraction
 
 import pytest
 from sqlalchemy import select
 
+from people.units.models import Unit
 from scoring.marking.queries import find_lock
 from scoring.results.models import ResultVersion
 from scoring.results.queries import find_current
 from tests.factories.accounts import make_user
-from tests.factories.scoring import make_marked_event
+from tests.factories.scoring import SCHEME, make_marked_event
 from tests.papers import page_texts, pictures, read_qr
 
 
@@ -247,3 +249,35 @@ def test_before_the_lock_nothing_is_answered(client, session, sign_in):
     session.flush()
 
     assert client.get(url).status_code == 409
+
+
+TEAMS = """
+[teams]
+method = "sum"
+[[rankings]]
+name = "Units"
+by = "unit"
+"""
+
+
+def test_teams_and_further_rankings_are_published(client, session):
+    made = make_marked_event(session, works=3, absent=1, text=SCHEME + TEAMS)
+    made.run_to_decoded()
+    made.publish()
+    units = {e.unit_id: session.get_one(Unit, e.unit_id).name for e in made.entries}
+
+    page = client.get(f"/results/{made.event.uid}")
+    signed = client.get(f"/results/{made.event.uid}/json").get_json()
+
+    assert "Units" in page.text
+    for name in units.values():
+        assert name in page.text
+    assert {team["team"] for team in signed["teams"]} >= set(units.values())
+    lines = [line for team in signed["teams"] for line in team["members"]]
+    assert sorted(lines) == [1, 2, 3, 4]
+    totals = sum(Fraction(team["total"]) for team in signed["teams"])
+    assert totals == sum(Fraction(row["total"] or 0) for row in signed["rows"])
+    tables = {(part["name"], part["value"]) for part in signed["rankings"]}
+    assert tables <= {("Units", name) for name in units.values()}
+    ranked = [row["line"] for part in signed["rankings"] for row in part["rows"]]
+    assert sorted(ranked) == [1, 2, 3]

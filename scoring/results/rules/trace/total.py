@@ -159,16 +159,22 @@ def trace_total(
         exact = _ZERO
     points, rounded = trace_rounding(exact, scheme.rounding.total, scheme.rounding)
     steps += rounded
-    is_plain = points == weighted - asked
-    join = equals if is_plain else becomes
     return TotalTrace(
-        line=join(line, points, scheme.rounding.total),
+        line=_line(scheme, line, weighted - asked, points),
         weighted=weighted,
         penalty=penalty,
         exact=exact,
         points=points,
         steps=tuple(steps),
     )
+
+
+def _line(scheme: Scheme, left: str, worked: Fraction, points: Fraction) -> str:
+    """Return the whole total in one line; `worked` is what `left` comes to."""
+    places = scheme.rounding.total
+    if points == worked:
+        return equals(left, points, places)
+    return becomes(equals(left, worked), points, places)
 
 
 def _weighted(part: ComponentTrace, places: int | None) -> str:
