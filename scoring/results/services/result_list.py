@@ -47,6 +47,7 @@ class _List:
     digest: str
     facts: list[tuple[str, str]]
     void: str = ""  # why the list no longer stands
+    shows_ties: bool = False  # which key settled a tie; not on the public notice
     named: bool
     heading: str
 
@@ -82,6 +83,7 @@ def result_list(
         ],
         void="" if is_current else _("The marks were unlocked after this result."),
         named=named,
+        shows_ties=any(row["tied_by"] for row in rows),
         heading=_("Result list") if named else _("Result list by work codes"),
     )
     names: dict[str, str] = {group.code: group.name for group in event.groups}
@@ -190,6 +192,7 @@ def _columns(made: _List) -> list[dict[str, Any]]:
         *parts,
         (_("Total"), True, 0),
         *scale,
+        *([(_("Tie settled by"), False, 3)] if made.shows_ties else []),
         *([(_("Award"), False, 2)] if made.scheme.award_names else []),
     ]
     return [
@@ -213,8 +216,25 @@ def _cells(made: _List, row: Row, *, is_shared: bool) -> list[str]:
         *parts,
         row["total"] or "–",
         *(["–" if scale is None else str(scale)] if made.scheme.scale else []),
+        *([_tie(made.scheme, row["tied_by"])] if made.shows_ties else []),
         *([row["award"]] if made.scheme.award_names else []),
     ]
+
+
+def _tie(scheme: Scheme, key: str) -> str:
+    """Return what settled a tie, called as the scheme calls it."""
+    said = {
+        "": "",
+        "playoff": _("playoff"),
+        "shared": _("rank shared"),
+        "decide": _("for the chief judge to decide"),
+        "time": _("time"),
+    }
+    for part in scheme.components:
+        said[f"component:{part.code}"] = part.name
+        said |= {f"criterion:{c.code}": c.name for c in part.criteria}
+        said |= {f"aspect:{a.code}": a.name for a in part.aspects}
+    return str(said.get(key.partition(" ")[0], key))
 
 
 def _status(status: str) -> str:

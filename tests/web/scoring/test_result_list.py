@@ -54,7 +54,16 @@ def test_the_panel_prints_by_codes(client, session, locked, sign_in):
     )
     for said in (
         *(f"=1{locked.works[0]}", f"=1{locked.works[1]}", f"3{locked.works[2]}"),
-        *("22.33", "First", "Practice", "并列", "裁判长", "监督仲裁", "主办单位"),
+        *(
+            "22.33",
+            "First",
+            "Practice",
+            "名次并列",
+            "并列",
+            "裁判长",
+            "监督仲裁",
+            "主办单位",
+        ),
         *(result.digest, result.scheme_digest, computed.hash, computed.hash[:8]),
         "第1页共1页",
     ):
