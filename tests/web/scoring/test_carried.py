@@ -131,8 +131,8 @@ def test_after_an_unlock_no_code_shows_it_any_more(session, earlier, client, sig
 @pytest.mark.parametrize(
     ("scheme", "words"),
     [
-        ({"event": "Nothing"}, "there is no event called Nothing"),
-        ({"more": ', component = "Z"'}, "has no score in Theory stage"),
+        ({"event": "Nothing"}, "没有名为“Nothing”的赛项"),
+        ({"more": ', component = "Z"'}, "在“Theory stage”中没有 T 的成绩"),
     ],
 )
 def test_what_is_missing_is_named_and_keeps_the_result_back(
@@ -175,12 +175,12 @@ def test_a_replaced_source_has_to_be_brought_in_again(
     sign_in(final.committee)
     assert client.post(f"/events/{final.event.uid}/publish").status_code == 409
     page = client.get(f"/events/{final.event.uid}/outcomes").text
-    assert "is not published" in page
+    assert "的成绩尚未公布" in page
     earlier.publish()
     session.flush()
 
     page = client.get(f"/events/{final.event.uid}/outcomes").text
-    assert "Bring them in again" in page
+    assert "请重新带入" in page
     client.post(f"/events/{final.event.uid}/carried")
 
     answer = client.post(f"/events/{final.event.uid}/publish")
@@ -202,7 +202,7 @@ def test_who_is_eligible_is_shown_with_reasons_once_decoded(session, client, sig
     made.lock()
     sign_in(made.committee)
     early = client.get(f"/events/{made.event.uid}/outcomes").text
-    assert "The codes are not decoded yet" in early
+    assert "尚未解密" in early
 
     made.decode()
     page = client.get(f"/events/{made.event.uid}/outcomes").text
@@ -210,9 +210,9 @@ def test_who_is_eligible_is_shown_with_reasons_once_decoded(session, client, sig
     first = made.entries[0].person
     assert first is not None
     assert first.name in page
-    assert "The level held is not known; asked is: 高级工." in page
-    assert "at least 21 is asked" in page
-    assert "To be looked at by a person: No record of misconduct" in page
+    assert "现有等级不详，要求：高级工。" in page
+    assert "要求不小于 21 岁" in page
+    assert "须由人核实：No record of misconduct" in page
     assert first.name not in early
     sign_in(make_user(session))
     assert client.get(f"/events/{made.event.uid}/outcomes").status_code == 403
