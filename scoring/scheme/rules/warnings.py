@@ -16,6 +16,7 @@ def list_warnings(scheme: Scheme) -> list[Fault]:
         *_penalties(scheme),
         *_calculations(scheme),
         *_outcome(scheme),
+        *_medals(scheme),
         *_sections(scheme),
     ]
 
@@ -29,6 +30,13 @@ def _component(component: Component, index: int) -> Iterator[Fault]:
             "The criteria add to %(sum)s and the component's max is %(max)s.",
             sum=format_number(reachable),
             max=format_number(component.max),
+        )
+    line = component.pass_mark
+    if line is not None and reachable < line and not component.carried:
+        yield _warn(
+            f"{path}.pass",
+            "The criteria reach %(sum)s: nobody can pass.",
+            sum=format_number(reachable),
         )
     if component.weight == 0:
         yield _warn(f"{path}.weight", "The component does not count for the total.")
@@ -50,6 +58,13 @@ def _criterion(criterion: Criterion, path: str, *, wide: bool) -> Iterator[Fault
             f"{path}.cap",
             "The aspects add to %(sum)s, so the cap is never reached.",
             sum=format_number(reachable),
+        )
+    below = criterion.zero_component_below
+    if below is not None and below > min(criterion.cap, reachable):
+        yield _warn(
+            f"{path}.zero_component_below",
+            "The aspects reach %(sum)s: everybody's component becomes 0.",
+            sum=format_number(min(criterion.cap, reachable)),
         )
     for k, aspect in enumerate(criterion.aspects):
         yield from _aspect(aspect, f"{path}.aspects[{k}]", wide=wide)
@@ -103,9 +118,34 @@ def _outcome(scheme: Scheme) -> Iterator[Fault]:
             yield _warn("teams.points", "No award is called %(name)s.", name=label)
 
 
+def _medals(scheme: Scheme) -> Iterator[Fault]:
+    medals = scheme.medals
+    if medals is None or medals.medallion is None or medals.of != "total":
+        return
+    most = sum((c.max * c.weight for c in scheme.components), Fraction(0))
+    if medals.medallion.start > most:
+        yield _warn(
+            "medals.medallion.from",
+            "Nobody can have more than %(most)s.",
+            most=format_number(most),
+        )
+
+
 def _sections(scheme: Scheme) -> Iterator[Fault]:
     if not scheme.sections:
         return
+    known = {section.code for section in scheme.sections}
+    unknown = {aspect.section for aspect in scheme.aspects} - known - {""}
+    for code in sorted(unknown):
+        yield _warn("sections", "No section is called %(code)s.", code=code)
+    prescribed = sum((section.marks for section in scheme.sections), Fraction(0))
+    if prescribed != scheme.max:
+        yield _warn(
+            "sections",
+            "The sections' marks add to %(sum)s and the full mark is %(full)s.",
+            sum=format_number(prescribed),
+            full=format_number(scheme.max),
+        )
     variation = sum((v.variation for v in find_variations(scheme)), Fraction(0))
     if variation:
         yield _warn(

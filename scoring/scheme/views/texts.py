@@ -133,6 +133,11 @@ KNOWN = (
     N_("A single judge disagrees with nobody."),
     N_("The cap is below the points of a single unit."),
     N_("No aspect uses this row."),
+    N_("The criteria reach %(sum)s: nobody can pass."),
+    N_("The aspects reach %(sum)s: everybody's component becomes 0."),
+    N_("Nobody can have more than %(most)s."),
+    N_("No section is called %(code)s."),
+    N_("The sections' marks add to %(sum)s and the full mark is %(full)s."),
     N_("Entry %(entry)s: no carried component is called %(component)s."),
     N_(
         "Entry %(entry)s: the carried points of %(component)s, %(value)s, are not "

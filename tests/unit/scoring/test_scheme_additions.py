@@ -146,6 +146,15 @@ def test_faults(text, where):
         (one_aspect('kind = "judgement"\nmax = 3'), f"{ASPECT}.descriptors"),
         (one_aspect(YES + "\ndisagreement = 1"), f"{ASPECT}.disagreement"),
         (one_aspect(YES, tail=ROW), "calculations[0]"),
+        (one_aspect(YES, component="pass = 2"), "components[0].pass"),
+        (
+            one_aspect(YES, criterion="zero_component_below = 2"),
+            "components[0].criteria[0].zero_component_below",
+        ),
+        (
+            one_aspect(YES, tail=MEDALS + "medallion = { name = 'x', from = 1001 }"),
+            "medals.medallion.from",
+        ),
         (
             one_aspect(YES, tail=PENALTY + "applies_to = 'total'\ncap = 0.5"),
             "penalties[0].cap",
@@ -154,6 +163,19 @@ def test_faults(text, where):
 )
 def test_warnings(text, where):
     assert where in [warning.where for warning in list_warnings(parse_scheme(text))]
+
+
+def test_sections_are_known_and_add_to_the_full_mark():
+    section = "[[sections]]\ncode = '1'\nmarks = 9\n"
+    scheme = parse_scheme(one_aspect(YES + "\nsection = '2'", tail=section))
+
+    doubts = [w.message for w in list_warnings(scheme) if w.where == "sections"]
+
+    assert doubts == [
+        "No section is called 2.",
+        "The sections' marks add to 9 and the full mark is 1000.",
+        "The aspects vary from the sections' marks by 10 in all.",
+    ]
 
 
 def test_a_full_mark_leaves_bonus_and_carried_criteria_alone():
