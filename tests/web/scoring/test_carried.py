@@ -33,12 +33,12 @@ def earlier(session):
     return made
 
 
-def make_final(session, earlier, **scheme):
+def make_final(session, earlier, text="", **scheme):
     """A final of the same two persons; the second is better in practice."""
     made = make_marked_event(
         session,
         works=2,
-        text=scheme_from(**scheme),
+        text=text or scheme_from(**scheme),
         competition=earlier.event.competition,
     )
     for entry, before in zip(made.entries, earlier.entries, strict=True):
