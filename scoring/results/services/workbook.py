@@ -22,10 +22,19 @@ from scoring.results.rules.workbook.book import (
     make_book,
     read_words,
 )
-from scoring.results.rules.workbook.cells import Formula, Number, Sheet, Text
+from scoring.results.rules.workbook.cells import (
+    BEYOND,
+    NOWHERE,
+    Formula,
+    Number,
+    Sheet,
+    Text,
+)
 from scoring.results.rules.workbook.plan import MOST_ENTRIES, MOST_MARKS
 from scoring.scheme.rules.tree import Scheme
 
+_FITS = 18  # columns that can be read on one page
+_SHOWN_CHECK = 6  # column of the check that stands in front among the ranks
 _LONGEST_FORMULA = 8_000  # characters; a spreadsheet takes 8,192
 _PEOPLE = ("entry", "person", "unit", "group", "rank", "total", "award")
 _FONT = {"font_name": "Microsoft YaHei", "font_size": 10}
@@ -103,7 +112,7 @@ class _Writer:
         wrap = {"text_wrap": True, "valign": "vcenter"}
         self.head = file.add_format(_FONT | bar | wrap)
         self.note = file.add_format(
-            _FONT | {"italic": True, "font_color": "#7f7f7f", "bg_color": "#f2f2f2"}
+            _FONT | {"font_color": "#7f7f7f", "bg_color": "#f2f2f2"} | wrap
         )
         self.prose = file.add_format(_FONT | {"text_wrap": True, "valign": "top"})
         self.strong = file.add_format(_FONT | {"bold": True, "font_size": 12})
@@ -122,8 +131,9 @@ class _Writer:
     def write_results(self, scheme: Scheme, scoring: Scoring) -> None:
         """Write the plain results; text cells stay text, whatever they start with."""
         page = self.file.add_worksheet(RESULTS)
-        page.freeze_panes(1, 0)
+        page.freeze_panes(1, 2)
         columns = list_columns(scheme)
+        page.set_column(0, len(columns) - 1, 13)
         for at, name in enumerate(columns):
             page.write_string(0, at, name, self.bold)
         for number, row in enumerate(list_rows(scheme, scoring), start=1):
@@ -143,7 +153,10 @@ class _Writer:
     def write_sheet(self, sheet: Sheet) -> None:
         page = self.file.add_worksheet(sheet.name)
         page.set_row(0, 32)
+        page.set_row(1, 28)
         page.freeze_panes(2, sheet.frozen)
+        if len(sheet.columns) <= _FITS:
+            page.fit_to_pages(1, 0)
         page.set_landscape()
         page.set_paper(9)  # A4
         page.repeat_rows(0, 1)
@@ -157,8 +170,19 @@ class _Writer:
                 self._write(page, row, at, cell, is_input=at in inputs)
         if sheet.rows:
             page.autofilter(1, 0, len(sheet.rows) + 1, len(sheet.columns) - 1)
+        if sheet.key in {"ranks", "groups"} and sheet.rows:
+            self._hide_nowhere(page, sheet)
         if sheet.key == "ranks" and sheet.rows:
-            self._colour(page, len(sheet.columns) - 1, len(sheet.rows))
+            for at in (_SHOWN_CHECK, len(sheet.columns) - 1):
+                self._colour(page, at, len(sheet.rows))
+
+    def _hide_nowhere(self, page: Worksheet, sheet: Sheet) -> None:
+        """Show a dash where there is no value and one beyond all stands for it."""
+        dash = self.file.add_format({"num_format": '"–"', "font_color": "#7f7f7f"})
+        area = (2, 0, len(sheet.rows) + 1, len(sheet.columns) - 1)
+        for value in (NOWHERE, BEYOND):
+            rule = {"type": "cell", "criteria": "==", "format": dash}
+            page.conditional_format(*area, {**rule, "value": int(value)})
 
     def _colour(self, page: Worksheet, at: int, rows: int) -> None:
         check = _words("check")
@@ -227,6 +251,8 @@ class _Writer:
             style = self.strong if book and row == 0 else self.prose
             page.write_string(row, 0, chinese, style)
             page.write_string(row, 1, english, style)
+            lines_of = max(-(-2 * len(chinese) // 58), -(-len(english) // 74), 1)
+            page.set_row(row, 16 * lines_of)
         row = len(lines) + 1
         facts: list[tuple[str, str | int]] = [("title", scheme.title)]
         if given.scheme_digest:

@@ -110,6 +110,7 @@ class _Writer:
         page.set_landscape()
         page.fit_to_pages(1, 0)
         for row, texts in enumerate(self.layout.notes):
+            page.set_row(row, 32 if any(len(text) > 60 for text in texts) else 18)
             is_head = row == 0 or not any(self.layout.notes[row - 1])
             for at, text in enumerate(texts):
                 page.write_string(row, at, text, self.strong if is_head else self.note)

@@ -32,6 +32,7 @@ from scoring.results.rules.workbook.plan import Group, Plan
 from scoring.scheme.rules.tree import TieKey
 
 _ZERO = Fraction(0)
+_SHOWN = ("total", "rank", "award", "check")
 
 
 class RankSheet:
@@ -56,6 +57,8 @@ class RankSheet:
         self.add("entry", 14)
         self.add("group", 12)
         self.add("status", 12)
+        for key in _SHOWN:  # what most readers look for; how it comes about follows
+            self.add(f"shown:{key}", 14, title=plan.name(key))
         for component in plan.scheme.components:
             self.add(
                 f"part:{component.code}", title=component.code, note=component.name
@@ -119,6 +122,7 @@ class RankSheet:
         scheme, result = self.plan.scheme, self.result(facts)
         cells: list[Cell] = [Text(facts.entry), Text(facts.group)]
         cells.append(Formula(f"={self.facts.status(row)}", result.status))
+        cells += self._shown(row, result)
         terms = []
         for component in scheme.components:
             score = self.parts.score(component.code, row)
@@ -145,6 +149,15 @@ class RankSheet:
         cells.append(Formula(f"={total}", result.total or _ZERO, places))
         cells += [self._passed(row, result), self._live(row, result)]
         return cells
+
+    def _shown(self, row: int, result: Result) -> list[Cell]:
+        rank: Fraction | str = "" if result.rank is None else Fraction(result.rank)
+        values = (result.total or _ZERO, rank, result.award, self.plan.words.agrees)
+        places = (self.plan.scheme.rounding.total, None, None, None)
+        return [
+            Formula(f"={self.cell(key, row)}", value, shown)
+            for key, value, shown in zip(_SHOWN, values, places, strict=True)
+        ]
 
     def _fine(self, row: int, facts: EntryFacts, weighted: Fraction) -> Cell:
         asked = sum_penalties(self.plan.scheme.penalties, "total", facts.penalties)
