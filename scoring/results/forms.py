@@ -1,17 +1,20 @@
 """Forms of the chief judge and of those who publish."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField, TextAreaField
+from flask_wtf.file import FileField, FileSize
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from scoring.results.rules.rulings import Ruling
 from scoring.results.rules.what_if import FIRST, NO_TIES, REVERSED, Wish
 from scoring.scheme.rules.tree import Scheme
 
+_MOST_FILE = 16 * 1024 * 1024  # bytes
 _REASON = [InputRequired(_l("Give a reason.")), Length(max=400)]
 
 KIND_LABELS = {
@@ -88,13 +91,8 @@ _PLACES = [
 ]
 
 
-class WhatIfForm(FlaskForm):
-    """What to suppose; sent with GET, because nothing comes of it."""
-
-    class Meta:
-        """Without a token: nothing is changed."""
-
-        csrf = False
+class SupposeForm(FlaskForm):
+    """What to suppose."""
 
     without = SelectField(_l("Leave out a judge"), choices=[], default="")
     trim_scope = SelectField(
@@ -185,3 +183,56 @@ class WhatIfForm(FlaskForm):
             unresolved=self.unresolved.data,
             compare=self.compare.data,
         )
+
+
+class WhatIfForm(SupposeForm):
+    """What to suppose; sent with GET, because nothing comes of it."""
+
+    class Meta:
+        """Without a token: nothing is changed."""
+
+        csrf = False
+
+
+class DryRunForm(SupposeForm):
+    """Two schemes, marks to try them on, and what to suppose in the second."""
+
+    before = SelectField(_l("First scheme"), choices=[])
+    after = SelectField(_l("Second scheme"), choices=[])
+    marks = SelectField(_l("On these marks"), choices=[])
+    entries = IntegerField(
+        _l("Made-up works"), [Optional(), NumberRange(2, 300)], default=24
+    )
+    seed = StringField(_l("Seed of made-up marks"), [Length(max=40)], default="1")
+    marks_file = FileField(
+        _l("marks.csv"), [FileSize(_MOST_FILE)], render_kw={"accept": ".csv"}
+    )
+    entries_file = FileField(
+        _l("entries.csv, if there is one"),
+        [FileSize(_MOST_FILE)],
+        render_kw={"accept": ".csv"},
+    )
+
+    def offer_texts(
+        self, names: Sequence[str], sources: Sequence[tuple[str, str]]
+    ) -> None:
+        """Fill the lists: schemes by number (or draft), and whose marks."""
+        choices = [
+            SelectChoice(
+                name,
+                _("the draft")
+                if name == "draft"
+                else _("version %(number)s", number=name),
+            )
+            for name in names
+        ]
+        self.before.choices = self.after.choices = choices
+        self.marks.choices = [SelectChoice(*source) for source in sources]
+        self.without.choices = [SelectChoice("", "")]
+        self.ties.choices = [
+            _AS_IS,
+            SelectChoice(REVERSED, _l("in the opposite order")),
+            SelectChoice(NO_TIES, _l("by nothing")),
+        ]
+        if names and self.after.data in {None, ""}:
+            self.after.data = names[-1]

@@ -18,6 +18,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -60,6 +61,8 @@ class NodeForm(FlaskForm):
         posted = {
             name: field.data if field.data is not None else ""
             for name, field in self._fields.items()
+            # A browser does not send boxes that are not ticked.
+            if field.raw_data or isinstance(field, BooleanField | SelectMultipleField)
         }
         changes = read_node(self.level, node, posted)
         others = fields.other_keys(self.level, node)
@@ -219,7 +222,7 @@ def _select(
         known.append(now)
     return SelectField(
         label_of(level, spec.key),
-        choices=[(value, value_of(spec.key, value)) for value in known],
+        choices=[SelectChoice(v, value_of(spec.key, v)) for v in known],
         validate_choice=False,
     )
 
@@ -232,7 +235,7 @@ def _checkboxes(
     codes = dict.fromkeys([*_codes(document, spec.of), *written])
     return SelectMultipleField(
         label_of(level, spec.key),
-        choices=[(code, code) for code in codes],
+        choices=[SelectChoice(code, code) for code in codes],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
         validate_choice=False,

@@ -92,7 +92,7 @@ def download_draft(event_uid: str, kind: str) -> ResponseReturnValue:
 def show_diff(event_uid: str) -> ResponseReturnValue:
     """Tell what differs between two versions, or a version and the draft."""
     event = event_or_404(event_uid)
-    texts = _list_texts(event)
+    texts = list_texts(event)
     names = list(texts)
     new = request.args.get("new") or (names[-1] if names else "")
     default = names[max(names.index(new) - 1, 0)] if new in names else ""
@@ -110,7 +110,7 @@ def show_diff(event_uid: str) -> ResponseReturnValue:
     )
 
 
-def _list_texts(event: Event) -> dict[str, str]:
+def list_texts(event: Event) -> dict[str, str]:
     """Return the texts that can be compared, oldest first: versions, then the draft."""
     versions = reversed(queries.list_versions(db.session(), event.id))
     texts = {str(version.version): version.text for version in versions}

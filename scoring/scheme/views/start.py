@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from accounts.access.services import (
     allowed_scopes,
@@ -78,7 +79,7 @@ def begin_with_clone(event_uid: str) -> ResponseReturnValue:
     """Begin with the scheme of another event."""
     event, form = event_or_404(event_uid), CloneForm()
     found = {version.event.uid: version for version in _list_others(event)}
-    form.event.choices = [(uid, uid) for uid in found]
+    form.event.choices = [SelectChoice(uid, uid) for uid in found]
     if not form.validate_on_submit():
         return _page(event, clone_form=form), 422
     version = found[form.event.data]
@@ -168,7 +169,7 @@ def _page(
 ) -> str:
     clone = clone_form or CloneForm(formdata=None)
     clone.event.choices = [
-        (version.event.uid, f"{_name_event(version)} · {version.title}")
+        SelectChoice(version.event.uid, f"{_name_event(version)} · {version.title}")
         for version in _list_others(event)
     ]
     return render_template(

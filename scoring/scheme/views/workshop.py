@@ -12,7 +12,7 @@ from extensions import db
 from scoring.scheme import queries
 from scoring.scheme.forms import words
 from scoring.scheme.forms.node import NodeForm, make_form
-from scoring.scheme.forms.start import ActForm, VersionForm
+from scoring.scheme.forms.start import VersionForm
 from scoring.scheme.models import SchemeDraft
 from scoring.scheme.rules import draft as rules
 from scoring.scheme.rules.bench import Bench, Line, lay_out
@@ -61,8 +61,6 @@ def page(
     left = []
     if form is not None and at is not None:
         left = form.put_faults(at, bench.faults_of(at), tell)
-    act = ActForm(formdata=None)
-    act.revision.data = str(draft.revision)
     version_form = version_form or VersionForm(formdata=None)
     version_form.revision.data = str(draft.revision)
     return render_template(
@@ -93,7 +91,6 @@ def page(
         node_warnings=[tell(w) for w in bench.warnings_of(at)] if at else [],
         homes=_list_homes(bench, at),
         words=words,
-        act=act,
         version_form=version_form,
         messages=messages,
         names=names_of(db.session(), [draft.changed_by, draft.begun_by]),
