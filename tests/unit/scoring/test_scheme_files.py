@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import date
 from decimal import Decimal
 from importlib import resources
 from typing import Any
@@ -55,11 +56,21 @@ def without_empty(value):
     return value
 
 
+def with_dates_as_text(value):
+    """Only TOML has dates; where one may stand, a text may too."""
+    if isinstance(value, dict):
+        return {key: with_dates_as_text(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [with_dates_as_text(member) for member in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
 @pytest.mark.parametrize("text", EXAMPLES.values(), ids=EXAMPLES)
 def test_examples_come_back_from_every_form(text):
     document = read_toml(text)
 
     assert read_toml(write_toml(document)) == document
+    document = with_dates_as_text(document)
     assert read_json(write_json(document)) == document
     found = import_scheme("x.xlsx", write_xlsx(document))
     assert found.document == without_empty(document)
@@ -345,7 +356,7 @@ def test_every_key_of_the_format_comes_back():
     page = (ROOT / "docs" / "formats" / "scheme.md").read_text("utf-8")
     block = page.split("```toml\n")[1].split("```")[0]
     document: Any = read_toml('format = "jiangcai-scheme/1"\n' + block)
-    document["promotions"][0]["not_promoted_since"] = "2026-01-01"  # a date is a text
+    document = with_dates_as_text(document)
 
     assert read_json(write_json(document)) == document
     found = read_cells(cells_of(write_xlsx(document)), template_layout())
