@@ -94,7 +94,7 @@ def read_ground(
         NoSchemeError: no scheme is frozen.
     """
     version, facts = read_frame(session, event_id)
-    if carried is None:
+    if carried is None and schemes.load_scheme(version).carried:
         carried = _find_carried(session, queries.find_result(session, event_id))
     return _gather(session, event_id, version, facts, carried=carried)
 
@@ -103,12 +103,15 @@ def read_ground_of(session: Session, result: ResultVersion) -> Ground:
     """Read again what a kept result was computed from, whatever came after it."""
     version = queries.get_scheme(session, result)
     facts = _read_facts(session, result.event_id, until=result.computed_at)
+    carried = None
+    if schemes.load_scheme(version).carried:
+        carried = _find_carried(session, result, is_past=True)
     return _gather(
         session,
         result.event_id,
         version,
         facts,
-        carried=_find_carried(session, result, is_past=True),
+        carried=carried,
         last_seq=result.last_seq,
     )
 
