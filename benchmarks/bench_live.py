@@ -1,7 +1,8 @@
 """One mark in a live event against computing the event anew.
 
 300 entries × 30 aspects × 10 judges: 90,000 marks. The peer is `score` over the same
-marks in the same run, the way every result of a lock is computed.
+marks in the same run, the way every result of a lock is computed. Then the same with
+the marks in a database: what the page of the standing reads and computes.
 """
 
 import time
@@ -11,13 +12,21 @@ from random import Random  # noqa: TID251 - a seeded generator of inputs
 from statistics import median
 from typing import Any
 
+from flask import Flask
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
 from benchmarks.report import keep
+from extensions import db
+from scoring.marking.models import MarkEvent
 from scoring.marking.rules.facts import EntryFacts, Mark
 from scoring.results.rules.digest import digest_scoring
 from scoring.results.rules.live.board import Board
 from scoring.results.rules.score import score
+from scoring.results.services.compute import read_ground, score_ground
+from scoring.results.services.standing import read_standing
 from scoring.scheme.rules.parse import parse_scheme
-from scoring.scheme.rules.tree import Scheme
+from tests.factories.scoring import NOW, MarkedEvent, make_id, make_marked_event
 
 ENTRIES, JUDGES, COMPONENTS, CRITERIA, ASPECTS = 300, 10, 3, 2, 5
 ROUNDS = 200
@@ -29,7 +38,7 @@ VARIANTS = {
 }
 
 
-def make_scheme(scope: str, more: str) -> Scheme:
+def write_scheme(scope: str, more: str) -> str:
     lines = ['format = "jiangcai-scheme/1"', "[rounding]", "component = 2", "total = 2"]
     for part in range(COMPONENTS):
         lines += ["[[components]]", f'code = "C{part}"', "max = 100"]
@@ -46,12 +55,12 @@ def make_scheme(scope: str, more: str) -> Scheme:
                 lines += ['kind = "score"', "max = 10"]
     lines += ["[ranking]", 'ties = ["component:C0 desc", "time asc"]']
     lines += ["[[awards]]", 'name = "一等奖"', 'share = "10%"', more]
-    return parse_scheme("\n".join(lines))
+    return "\n".join(lines)
 
 
 def measure(name: str, scope: str, more: str) -> list[str]:
     rng = Random(1)  # noqa: S311
-    scheme = make_scheme(scope, more)
+    scheme = parse_scheme(write_scheme(scope, more))
     entries = [
         EntryFacts(
             entry=f"E{n:03d}", panel=str(n % 10), time=Fraction(rng.randrange(999))
@@ -112,3 +121,77 @@ def bench_live() -> None:
         ("scheme", "one mark, median", "99 %", "slowest", "anew", "ratio"),
         [measure(name, *variant) for name, variant in VARIANTS.items()],
     )
+
+
+def bench_standing(own_app: Flask) -> None:
+    with own_app.app_context():
+        session = db.session()
+        text = write_scheme("aspect", "")
+        made: MarkedEvent = make_marked_event(  # type: ignore[no-untyped-call]
+            session, works=ENTRIES, seats=JUDGES, text=text
+        )
+        ids = fill(session, made)
+        name = session.get_bind().dialect.name
+        first, _found = timed(lambda: read_standing(session, made.event).so_far)
+        looks = []
+        for number in range(20):
+            work, aspect, seat = list(ids)[number * 977 % len(ids)]
+            made.send(seat, work, aspect, "7.5", based_on=ids[work, aspect, seat])
+            session.commit()
+            look = timed(lambda: read_standing(session, made.event).so_far)
+            looks.append(look[0])
+        whole, _scoring = timed(
+            lambda: score_ground(read_ground(session, made.event.id))
+        )
+    middle = median(looks)
+    keep(
+        f"The page of the standing, {name}",
+        f"The same event with its {len(ids):,} marks in the database: what one look"
+        " reads and computes after one more mark, against reading and computing"
+        " everything, as the lock does. The first look of a process makes its board.",
+        ("first look", "one mark later, median of 20", "slowest", "all anew", "ratio"),
+        [
+            [
+                f"{first * 1000:.0f} ms",
+                f"{middle * 1000:.1f} ms",
+                f"{max(looks) * 1000:.1f} ms",
+                f"{whole * 1000:.0f} ms",
+                f"1 : {whole / middle:.0f}",
+            ]
+        ],
+    )
+
+
+def fill(session: Session, made: MarkedEvent) -> dict[tuple[str, str, str], str]:
+    """Store every mark as its judge's tablet would have; return ids by cell."""
+    rng = Random(2)  # noqa: S311
+    scheme = parse_scheme(write_scheme("aspect", ""))
+    ids: dict[tuple[str, str, str], str] = {}
+    rows: list[dict[str, object]] = []
+    for work in made.works:
+        for aspect in scheme.aspects:
+            for name, seat in made.seats.items():
+                value, seq = str(rng.randrange(101) / 10), len(rows) + 1
+                ids[work, aspect.code, name] = make_id()
+                rows.append(
+                    {
+                        "id": ids[work, aspect.code, name],
+                        "event_id": made.event.id,
+                        "seq": seq,
+                        "seat_id": seat.id,
+                        "entry": work,
+                        "aspect": aspect.code,
+                        "kind": "mark",
+                        "value": value,
+                        "exact": value,
+                        "device": name,
+                        "device_seq": seq,
+                        "marked_at": "2026-06-20T10:00:00+08:00",
+                        "received_at": NOW,
+                        "status": "stored",
+                        "body_hash": "0" * 64,
+                    }
+                )
+    session.execute(insert(MarkEvent), rows)
+    session.commit()
+    return ids
