@@ -1,6 +1,6 @@
 """What a scheme lays down about results, in sentences for the head of a result page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from flask_babel import gettext as _
@@ -32,9 +32,17 @@ def list_rules(scheme: Scheme) -> list[Rule]:
     ]
 
 
+def _join(parts: Iterable[str]) -> str:
+    return str(_("; ")).join(parts)
+
+
+def _pair(what: str, text: str) -> str:
+    return str(_("%(what)s: %(text)s", what=what, text=text))
+
+
 def say_ties(scheme: Scheme) -> list[str]:
     """Return how ties of rank and of award are dealt with, said before the list."""
-    return [_ties(scheme), *(f"{title}: {text}" for title, text in _awards(scheme))]
+    return [_ties(scheme), *(_pair(*rule) for rule in _awards(scheme))]
 
 
 def _judges(scheme: Scheme) -> Iterator[Rule]:
@@ -65,7 +73,7 @@ def _aggregation(component: Component) -> str:
     said: str = _(
         "Judges per aspect: %(judges)s; %(ways)s, %(unit)s.",
         judges=judges,
-        ways=", ".join(ways[how] for how in used or {"agreed": None}),
+        ways=str(_(", ")).join(ways[how] for how in used or {"agreed": None}),
         unit=units[component.trim_scope],
     )
     return said
@@ -91,7 +99,7 @@ def _rounding(scheme: Scheme) -> str:
     given = {name: places for name, places in named.items() if places is not None}
     if not given:
         return str(_("Nothing is rounded."))
-    places = ", ".join(
+    places = str(_(", ")).join(
         _("%(what)s to %(places)s decimals", what=name, places=places)
         for name, places in given.items()
     )
@@ -112,7 +120,7 @@ def _ranking(scheme: Scheme) -> str:
     where = _("each group apart") if ranking.per == "group" else _("all together")
     said: str = f"{compared}; {where}."
     if ranking.require_pass:
-        codes = ", ".join(ranking.require_pass)
+        codes = str(_(", ")).join(ranking.require_pass)
         said += " " + _("Only who reaches the pass line of %(codes)s.", codes=codes)
     return said
 
@@ -134,7 +142,7 @@ def _ties(scheme: Scheme) -> str:
         "playoff": _("What is still equal is settled by a play-off."),
         "decide": _("What is still equal is decided by the chief judge."),
     }[ranking.unresolved]
-    compared = _("Equal totals are compared by %(keys)s.", keys="; ".join(keys))
+    compared = _("Equal totals are compared by %(keys)s.", keys=_join(keys))
     return f"{compared} {left}" if keys else str(left)
 
 
@@ -158,7 +166,7 @@ def _key(scheme: Scheme, tie: TieKey) -> str:
 
 def _awards(scheme: Scheme) -> Iterator[Rule]:
     if scheme.awards:
-        said = "; ".join(f"{award.name}: {_places(award)}" for award in scheme.awards)
+        said = _join(_pair(award.name, _places(award)) for award in scheme.awards)
         yield _("Awards"), said
 
 
@@ -179,9 +187,10 @@ def _places(award: Award) -> str:
             if award.upto is not None
             else _("the next %(percent)s %% %(whom)s", percent=percent, whom=whom)
         )
-    passing = ", ".join(award.require_pass)
+    passing = str(_(", ")).join(award.require_pass)
     needed = _("only with the pass line of %(codes)s", codes=passing) if passing else ""
-    return ", ".join(filter(None, (places, tie, needed)))
+    said = str(_("%(said)s, %(more)s", said=places, more=tie))
+    return str(_("%(said)s, %(more)s", said=said, more=needed)) if needed else said
 
 
 def _scale(scheme: Scheme) -> Iterator[Rule]:

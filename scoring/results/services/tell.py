@@ -21,7 +21,7 @@ def tell_step(step: Step, name: Namer) -> str:
     if "others" in params:
         named = [name(code) for code in params["others"].split("\n")]
         more = int(params["count"]) - len(named)
-        listed = ", ".join(named)
+        listed = str(_(", ")).join(named)
         if more:
             listed = _("%(names)s and %(count)s more", names=listed, count=more)
         params["others"] = listed
