@@ -201,7 +201,7 @@ class Source:
 
     def json_lines(self, name: str) -> Iterator[tuple[str, Json]]:
         for at, line in self.lines(name):
-            value = json.loads(line)
+            value = json.loads(line.decode())
             if not isinstance(value, dict):
                 raise BadError(at, "不是对象", "is no JSON object")
             yield at, value
@@ -284,11 +284,12 @@ def sha(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def canonical(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
     """Return JSON with sorted keys and no spaces, in UTF-8."""
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    ).encode()
+    return _CANONICAL.encode(value).encode()
 
 
 # Ed25519 as RFC 8032 5.1 describes it, verification only, on plain integers.
@@ -861,7 +862,7 @@ class Scorer:
             name = criterion["code"].strip()
             limits = self._limits(criterion, entry)
             factor = criterion.get("factor", 1)
-            sums = self._judge_sums(criterion, entry)
+            sums = {} if scope == "aspect" else self._judge_sums(criterion, entry)
             single = self._aspects(criterion, entry, row, narrow=scope == "aspect")
             if scope == "aspect":
                 cut: int | None = limits(single)
