@@ -61,7 +61,7 @@ def test_a_bundle_is_written_and_verified(own_app, event, run, tmp_path):
         body = db.session.scalar(
             select(LedgerEntry.body).where(LedgerEntry.action == "bundle.made")
         )
-    assert json.loads(body)["manifest"] in made.output
+    assert json.loads(str(body))["manifest"] in made.output
     paper = f"{event['point']['seq']}:{event['point']['hash'][:8]}"
     good = verify(file, "--checkpoint", point, "--printed", paper)
     assert (good.returncode, good.stderr) == (0, "")

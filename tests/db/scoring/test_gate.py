@@ -106,6 +106,7 @@ def test_the_alarm_outlives_the_refusal(session, client, sign_in, wrong_engine):
 def test_what_the_program_cannot_compute_it_does_not_confirm(session, monkeypatch):
     marked = make_audited(session)
     result = find_result(session, marked.event.id)
+    assert result is not None
     assert recheck(session, marked.event, result).differences == ()
     session.expunge(result)  # the database refuses what we are about to do
     result.rows = result.rows.replace('"entry"', '"entri"', 1)
