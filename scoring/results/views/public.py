@@ -1,8 +1,9 @@
 """What the public, the contestants and the dossiers see of published results."""
 
+import json
+
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from accounts.access.services import (
@@ -14,12 +15,12 @@ from accounts.access.services import (
 from extensions import db
 from scoring.results import queries
 from scoring.results.models import Publication
-from scoring.results.queries import PublishedResults, PublishedRow
+from scoring.results.queries import PublishedResults
 from scoring.results.rules.render import render_csv
-from scoring.results.rules.review import list_shared
+from scoring.results.rules.review import Row, list_shared
 from scoring.results.rules.table import Cell, Plain
 from scoring.results.services.rules_text import list_rules, say_ties
-from scoring.results.views.common import bp, event_or_404
+from scoring.results.views.common import bp
 from scoring.results.views.pages import serve
 from scoring.scheme import queries as schemes
 
@@ -79,21 +80,30 @@ def _make_page(publications: list[Publication]) -> str:
 @public
 def download(event_uid: str, kind: str) -> ResponseReturnValue:
     """Hand out the published result: a table, or the signed snapshot as it is."""
-    event = event_or_404(event_uid)
-    current = queries.find_current(db.session(), event.id) or abort(404)
-    if kind == "json":
-        body, mimetype = current.snapshot, "application/json"
+    publications = queries.list_of_event(db.session(), event_uid)
+    current = next((p for p in publications if p.withdrawn_at is None), None)
+    if current is None:
+        abort(404)
+    tag = f"{current.digest}-{kind}"
+    if request.if_none_match.contains(tag):
+        body, mimetype, status = "", "text/plain", 304
+    elif kind == "json":
+        body, mimetype, status = current.snapshot, "application/json", 200
     else:
-        body, mimetype = _csv(_read(current)), "text/csv"
-    name = f"results-{event.uid[:8]}-v{current.version}.{kind}"
-    return Response(
+        body, mimetype, status = _csv(current), "text/csv", 200
+    name = f"results-{event_uid[:8]}-v{current.version}.{kind}"
+    response = Response(
         body,
+        status=status,
         content_type=f"{mimetype}; charset=utf-8",
         headers={
+            "Cache-Control": "public, no-cache",
             "Content-Disposition": f"attachment; filename={name}",
             "X-Signature-Ed25519": current.signature,
         },
     )
+    response.set_etag(tag)
+    return response
 
 
 @bp.get("/my-results")
@@ -111,32 +121,41 @@ def _read(publication: Publication) -> PublishedResults:
     return queries.read_publication(db.session(), publication)
 
 
-def _csv(published: PublishedResults) -> str:
+def _csv(publication: Publication) -> str:
+    """Return the columns of `jiangcai score`, with a name in place of the entry."""
+    snapshot = json.loads(publication.snapshot)
     codes = list(
-        dict.fromkeys(code for row in published.rows for code in row.components)
+        dict.fromkeys(code for row in snapshot["rows"] for code in row["components"])
     )
     columns = [
-        *(_("rank"), _("name"), _("unit"), _("group"), _("status")),
+        *("rank", "name", "group", "unit", "team", "status"),
         *codes,
-        *(_("penalty"), _("total"), _("award")),
+        *("penalty", "total", "scale", "passed", "tied_by", "award"),
     ]
-    rows: list[dict[str, Cell]] = [
-        dict(zip(columns, _csv_cells(row, codes), strict=True))
-        for row in published.rows
-    ]
+    has_teams = "teams" in snapshot
+    rows = [_csv_row(row, codes, has_teams=has_teams) for row in snapshot["rows"]]
     # With a byte order mark, so that spreadsheets read it as UTF-8.
     return "\ufeff" + render_csv(columns, rows)
 
 
-def _csv_cells(row: PublishedRow, codes: list[str]) -> list[Cell]:
-    return [
-        None if row.rank is None else Plain(str(row.rank)),
-        row.name,
-        row.unit_name,
-        row.group_name,
-        row.status,
-        *(Plain(row.components.get(code, "")) for code in codes),
-        Plain(row.penalty),
-        Plain(row.total),
-        row.award,
-    ]
+def _csv_row(row: Row, codes: list[str], *, has_teams: bool) -> dict[str, Cell]:
+    passed = {True: "yes", False: "no", None: ""}[row["passed"]]
+    return {
+        "rank": _whole(row["rank"]),
+        "name": row["name"],
+        "group": row["group_code"],
+        "unit": row["unit_name"],
+        "team": row["unit_name"] if has_teams else "",
+        "status": row["status"],
+        **{code: Plain(row["components"].get(code, "")) for code in codes},
+        "penalty": Plain(row["penalty"]),
+        "total": Plain(row["total"]),
+        "scale": _whole(row["scale"]),
+        "passed": passed,
+        "tied_by": row["tied_by"],
+        "award": row["award"],
+    }
+
+
+def _whole(value: int | None) -> Plain | None:
+    return None if value is None else Plain(str(value))

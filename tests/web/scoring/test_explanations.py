@@ -110,6 +110,21 @@ def test_a_page_is_made_once_and_then_only_handed_out(
         assert "Set-Cookie" not in first.headers
 
 
+def test_downloads_have_the_columns_of_the_command_and_a_tag(
+    client, session, published, count_queries
+):
+    for kind in ("csv", "json"):
+        url = f"/results/{published.event.uid}/{kind}"
+        first = client.get(url)
+        with count_queries() as queries:
+            known = client.get(url, headers={"If-None-Match": first.headers["ETag"]})
+        assert (known.status_code, known.data, len(queries)) == (304, b"", 1)
+    table = client.get(f"/results/{published.event.uid}/csv").text
+    assert table.removeprefix("\ufeff").splitlines()[0] == (
+        "rank,name,group,unit,team,status,P,penalty,total,scale,passed,tied_by,award"
+    )
+
+
 def test_a_withdrawal_is_seen_at_once(client, session, published, line, sign_in):
     url = f"/results/{published.event.uid}"
     tag = client.get(url).headers["ETag"]
