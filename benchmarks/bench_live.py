@@ -136,7 +136,9 @@ def bench_standing(own_app: Flask) -> None:
         looks = []
         for number in range(20):
             work, aspect, seat = list(ids)[number * 977 % len(ids)]
-            made.send(seat, work, aspect, "7.5", based_on=ids[work, aspect, seat])
+            made.send(  # type: ignore[no-untyped-call]
+                seat, work, aspect, "7.5", based_on=ids[work, aspect, seat]
+            )
             session.commit()
             look = timed(lambda: read_standing(session, made.event).so_far)
             looks.append(look[0])
