@@ -11,7 +11,7 @@ from fractions import Fraction
 from unittest.mock import patch
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from scoring.marking.rules import sums
@@ -31,10 +31,12 @@ from tests.unit.scoring.test_second_scorer import facts_of
 from tests.unit.scoring.wrong_engines import WRONG
 
 seeds = st.integers(min_value=0, max_value=10**9)
-quick = settings(max_examples=100, deadline=None)
+# Draws come between scorings, so that a busy machine makes them look slow.
+patient = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+quick = settings(patient, max_examples=100)
 hunting = settings(
+    patient,
     max_examples=1000,
-    deadline=None,
     database=None,
     derandomize=True,
     phases=[Phase.generate],
