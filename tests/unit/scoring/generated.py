@@ -10,13 +10,9 @@ OUT = ("absent", "withdrawn", "disqualified")
 
 
 class Case:
-    """One scheme as TOML text, with marks rows and entries.
+    """One scheme as TOML text, with marks rows and entries."""
 
-    Without `beyond` it keeps to the keys of FORMATS.md.
-    """
-
-    def __init__(self, seed, *, beyond=True):
-        self.beyond = beyond
+    def __init__(self, seed):
         self.rng = Random(seed)  # noqa: S311
         self.scheme = self._scheme()
         self.entries = [self._entry(i) for i in range(self.rng.randint(1, 9))]
@@ -35,9 +31,6 @@ class Case:
     def maybe(self, chance=0.5):
         return self.rng.random() < chance
 
-    def more(self, chance):
-        return self.beyond and self.maybe(chance)
-
     def pick(self, *options):
         return self.rng.choice(options)
 
@@ -45,7 +38,7 @@ class Case:
         scheme: dict[str, Any] = {"format": "jiangcai-scheme/1", "title": "生成"}
         if self.maybe(0.8):
             scheme["rounding"] = self._rounding()
-        self.shared = self.more(0.2)
+        self.shared = self.maybe(0.2)
         if self.shared:
             scheme["calculations"] = [
                 {"code": "D", "per_fault": "0.75", "max_faults": 2},
@@ -71,11 +64,11 @@ class Case:
     def _beside(self, scheme, passing):
         """Return what docs/formats/scheme.md adds after the totals."""
         found: dict[str, Any] = {}
-        if self.more(0.3):
+        if self.maybe(0.3):
             found["medals"] = self._medals("scale" in scheme)
-        if self.more(0.3):
+        if self.maybe(0.3):
             found["rankings"] = self._rankings()
-        if self.more(0.3):
+        if self.maybe(0.3):
             names = [award["name"] for award in scheme.get("awards", ())]
             found["promotions"] = [
                 self._eligibility(name, names, passing) for name in ("技师", "高级工")
@@ -85,9 +78,9 @@ class Case:
 
     def _components(self):
         parts = [self._component(c) for c in "PTQ"[: self.rng.randint(1, 3)]]
-        if len(parts) > 1 and self.more(0.2):
+        if len(parts) > 1 and self.maybe(0.2):
             parts[-1]["bonus"] = True
-        if self.more(0.2):
+        if self.maybe(0.2):
             parts.insert(self.rng.randint(0, 1), self._carried())
         return parts
 
@@ -200,7 +193,7 @@ class Case:
             found["min"] = self.pick(-1, "0.5")
         elif kind == "deduction":
             found["per_fault"] = self.pick("0.25", "1")
-            if self.more(0.3):
+            if self.maybe(0.3):
                 found["max_faults"] = self.pick(1, 2)
         elif kind == "rank":
             found["step"] = self.pick("0.5", "1")
@@ -215,7 +208,7 @@ class Case:
     def _share(self, found):
         """Make some values times, and let some aspects share a calculation row."""
         kind = found["kind"]
-        if kind in {"score", "tolerance"} and self.more(0.3):
+        if kind in {"score", "tolerance"} and self.maybe(0.3):
             found["timed"] = True
         if kind in {"deduction", "choice"} and self.shared and self.maybe():
             for key in ("per_fault", "max_faults", "options"):
@@ -231,7 +224,7 @@ class Case:
             "points": self.pick("0.5", 1),
         }
         found |= {"started": self.maybe(), "applies_to": target}
-        if self.more(0.3):
+        if self.maybe(0.3):
             found["cap"] = self.pick("0.5", 1)
         if self.maybe():
             options = ["zero_total", "disqualify"]
