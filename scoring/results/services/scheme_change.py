@@ -21,6 +21,7 @@ from scoring.marking import queries as marking
 from scoring.marking.rules.cells import as_marks
 from scoring.results import queries
 from scoring.results.rules.compare import Shift, compare
+from scoring.results.rules.rulings import is_placeholder
 from scoring.results.rules.scheme_change import (
     Unfit,
     count_dropped,
@@ -129,7 +130,7 @@ def find_effect(session: Session, event: Event) -> Effect:
         dropped=count_dropped(new, counted),
         before=before,
         after=after,
-        shifts=compare(before.scoring, after.scoring) if before and after else [],
+        shifts=_compare(before, after) if before and after else [],
         signed=[s.seat.seat for s in marking.list_signatures(session, event.id)],
     )
 
@@ -198,6 +199,12 @@ def decline_change(
     versions.decline_scheme(
         session, version=version, event=event, reason=reason, actor=actor, now=now
     )
+
+
+def _compare(before: SoFar, after: SoFar) -> list[Shift]:
+    """Pair the works; those who handed in none are no works."""
+    pairs = compare(before.scoring, after.scoring)
+    return [shift for shift in pairs if not is_placeholder(shift.entry)]
 
 
 def _return_sheets(
