@@ -1,4 +1,4 @@
-"""`POST /api/v1/marks`: where tablets send their outbox, and the photos after it."""
+"""`POST /api/v1/marks`: where tablets send their outbox."""
 
 from datetime import UTC, datetime
 
@@ -16,13 +16,6 @@ from accounts.access.services import (
 )
 from errors import DomainError
 from extensions import api_spec, db
-from scoring.marking.services.photos import (
-    MOST_BYTES,
-    PhotoRefusedError,
-    Receipt,
-    Sent,
-    receive_photo,
-)
 from scoring.marking.services.receive import MOST_MARKS, Answer, receive_marks
 
 bp = Blueprint("marks_api", __name__, url_prefix="/api/v1")
@@ -73,16 +66,6 @@ class MarksOut(BaseModel):
     marks: list[MarkOut]
 
 
-class PhotoOut(BaseModel):
-    """The answer to a photo; the same for ever."""
-
-    id: str | None
-    mark: str = Field(description="id of the mark")
-    sha256: str
-    status: str = Field(description="stored | duplicate | late | refused")
-    reason: str | None
-
-
 class Problem(BaseModel):
     """RFC 9457."""
 
@@ -93,7 +76,7 @@ class Problem(BaseModel):
 
 
 class TooManyMarksError(DomainError):
-    """More in one request than we take."""
+    """More marks in one request than we take."""
 
     status = 413
 
@@ -129,50 +112,6 @@ def send_marks() -> ResponseReturnValue:
         db.session.rollback()
         answers = _receive(items)
     return jsonify(marks=answers)
-
-
-@bp.put("/marks/<mark_id>/photos/<sha256>")
-@permission_required("marks.enter")
-@api_spec.validate(
-    resp=Response(
-        HTTP_200=PhotoOut,
-        HTTP_401=Problem,
-        HTTP_403=Problem,
-        HTTP_413=Problem,
-        HTTP_422=PhotoOut,
-        HTTP_503=Problem,
-    ),
-    tags=["marks"],
-    skip_validation=True,
-)
-def send_photo(mark_id: str, sha256: str) -> ResponseReturnValue:
-    """Take a photo of a mark: JPEG, PNG or WebP, named by the SHA-256 of its bytes."""
-    if (request.content_length or 0) > MOST_BYTES:
-        raise TooManyMarksError(f"Send at most {MOST_BYTES} bytes.")
-    sent = Sent(mark_id=mark_id, sha256=sha256, data=request.get_data(cache=False))
-    try:
-        try:
-            receipt = _receive_photo(sent)
-        except IntegrityError:
-            # The same photo came at the same moment; now it is there to find.
-            db.session.rollback()
-            receipt = _receive_photo(sent)
-    except PhotoRefusedError as error:
-        refusal = {"id": None, "mark": mark_id, "sha256": sha256}
-        return {**refusal, "status": "refused", "reason": error.code}, 422
-    return jsonify(receipt)
-
-
-def _receive_photo(sent: Sent) -> Receipt:
-    receipt = receive_photo(
-        db.session(),
-        user=signed_in_user(),
-        sent=sent,
-        actor=current_actor(),
-        now=datetime.now(UTC),
-    )
-    db.session.commit()
-    return receipt
 
 
 def _receive(items: list[object]) -> list[Answer]:

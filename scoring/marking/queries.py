@@ -12,16 +12,12 @@ from scoring.marking.models import (
     CONFLICT,
     LATE,
     STORED,
-    DiscussionNote,
     MarkEvent,
     MarkLock,
-    MarkPhoto,
     SheetSignature,
 )
-from scoring.marking.rules.calls import Cell, Dispute, list_disputes, mark_list
 from scoring.marking.rules.cells import Counted
 from scoring.marking.rules.wire import VOID
-from scoring.scheme.rules.tree import Scheme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +46,6 @@ class Pending:
     value: str
     received_at: datetime
     current: str  # value that counts now; "" where none does
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comment:
-    """What a judge wrote to a mark that counts."""
-
-    aspect: str
-    seat: str
-    value: str
-    text: str
 
 
 def find_marks(session: Session, ids: Collection[str]) -> dict[str, MarkEvent]:
@@ -138,6 +124,7 @@ def list_counted(
     seat_id: int | None = None,
     *,
     entry: str | None = None,
+    aspects: Collection[str] | None = None,
     up_to: int | None = None,
 ) -> list[Counted]:
     """Return the marks that count, by entry, aspect and seat.
@@ -147,9 +134,12 @@ def list_counted(
         event_id: of this event.
         seat_id: of this seat only.
         entry: of this work only.
+        aspects: of these only.
         up_to: as it was when this was the newest mark event; None is now.
     """
-    heads = _list_heads(session, event_id, seat_id, entry=entry, up_to=up_to)
+    heads = _list_heads(
+        session, event_id, seat_id, entry=entry, aspects=aspects, up_to=up_to
+    )
     return sorted(found for found, kind in heads if kind != VOID)
 
 
@@ -165,6 +155,7 @@ def _list_heads(
     seat_id: int | None,
     *,
     entry: str | None = None,
+    aspects: Collection[str] | None = None,
     up_to: int | None = None,
 ) -> list[tuple[Counted, str]]:
     """Return the newest stored event of each cell, with its kind."""
@@ -187,6 +178,8 @@ def _list_heads(
         statement = statement.where(MarkEvent.seat_id == seat_id)
     if entry is not None:
         statement = statement.where(MarkEvent.entry == entry)
+    if aspects is not None:
+        statement = statement.where(MarkEvent.aspect.in_(aspects))
     if up_to is not None:
         statement = statement.where(MarkEvent.seq <= up_to)
     cells: dict[tuple[str, str, str], tuple[Counted, str]] = {}
@@ -339,80 +332,3 @@ def list_every_signature(session: Session, event_id: int) -> list[SheetSignature
             .order_by(SheetSignature.id)
         )
     )
-
-
-def list_comments(session: Session, event_id: int, entry: str) -> list[Comment]:
-    """Return the comments on the marks of a work that count, by aspect and seat.
-
-    Whether they may be shown to the contestant is `may_read_comments`'s to say.
-    """
-    return [
-        Comment(aspect=c.aspect, seat=c.judge, value=c.value, text=c.reason)
-        for c in list_counted(session, event_id, entry=entry)
-        if c.reason.strip()
-    ]
-
-
-def list_photos(
-    session: Session, event_id: int, entry: str | None = None
-) -> list[MarkPhoto]:
-    """Return the photos of an event or of one work, late ones too, oldest first."""
-    statement = (
-        select(MarkPhoto)
-        .options(joinedload(MarkPhoto.seat), joinedload(MarkPhoto.attachment))
-        .where(MarkPhoto.event_id == event_id)
-        .order_by(MarkPhoto.id)
-    )
-    if entry is not None:
-        statement = statement.where(MarkPhoto.entry == entry)
-    return list(session.scalars(statement))
-
-
-def list_photographed(
-    session: Session, event_id: int, seat_id: int | None = None
-) -> dict[Cell, list[str]]:
-    """Return the hashes of the photos that came in time, by entry, aspect and seat."""
-    statement = (
-        select(MarkPhoto.entry, MarkPhoto.aspect, JudgeSeat.seat, MarkPhoto.sha256)
-        .join(JudgeSeat, JudgeSeat.id == MarkPhoto.seat_id)
-        .where(MarkPhoto.event_id == event_id, MarkPhoto.status == STORED)
-        .order_by(MarkPhoto.id)
-    )
-    if seat_id is not None:
-        statement = statement.where(MarkPhoto.seat_id == seat_id)
-    found: dict[Cell, list[str]] = {}
-    for entry, aspect, seat, sha256 in session.execute(statement):
-        found.setdefault((entry, aspect, seat), []).append(sha256)
-    return found
-
-
-def list_notes(
-    session: Session, event_id: int, entry: str | None = None
-) -> list[DiscussionNote]:
-    """Return the panel's notes on an event or on one work, oldest first."""
-    statement = (
-        select(DiscussionNote)
-        .where(DiscussionNote.event_id == event_id)
-        .order_by(DiscussionNote.id)
-    )
-    if entry is not None:
-        statement = statement.where(DiscussionNote.entry == entry)
-    return list(session.scalars(statement))
-
-
-def list_open_disputes(
-    session: Session,
-    event_id: int,
-    scheme: Scheme,
-    counted: Iterable[Counted],
-    *,
-    excused: Collection[str] = (),
-) -> list[Dispute]:
-    """Return the disputes without a note on the marks as they are now."""
-    disputes = list_disputes(scheme, counted, excused=excused)
-    if not disputes:
-        return []
-    settled = {
-        (note.entry, note.aspect, note.marks) for note in list_notes(session, event_id)
-    }
-    return [d for d in disputes if (d.entry, d.aspect, mark_list(d)) not in settled]

@@ -96,18 +96,3 @@ class Publication(PublicId, Base):
 
     event: Mapped[Event] = relationship()
     result: Mapped[ResultVersion] = relationship()
-
-
-class CommentPolicy(PublicId, Base):
-    """Whether contestants read the judges' comments, once published; newest row counts.
-
-    Triggers refuse UPDATE and DELETE. Without a row they do not.
-    """
-
-    __tablename__ = "comment_policy"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
-    is_released: Mapped[bool] = mapped_column()
-    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    set_by: Mapped[str] = mapped_column(String(64))

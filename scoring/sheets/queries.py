@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from competition.codes.queries import list_works
 from competition.events import rules as life
+from scoring.evidence import queries as evidence
 from scoring.judges.models import JudgeSeat
 from scoring.judges.queries import list_aspects, list_seats
 from scoring.marking import queries as marking
@@ -22,8 +23,9 @@ from scoring.marking.queries import Pending
 from scoring.marking.rules.book import list_gaps
 from scoring.marking.rules.calls import Call, list_calls
 from scoring.marking.rules.cells import Counted, as_marks, sheet_digest
+from scoring.marking.rules.facts import EntryFacts
 from scoring.results.queries import list_rulings
-from scoring.results.rules.rulings import make_facts
+from scoring.results.rules.rulings import list_excused, make_facts
 from scoring.results.rules.scheme_change import keep_known
 from scoring.scheme import queries as schemes
 from scoring.scheme.rules.numbers import format_number
@@ -99,23 +101,23 @@ def find_sheet(session: Session, seat: JudgeSeat) -> Sheet | None:
     scheme = schemes.load_scheme(version)
     works = {w.work_code: w.group_code for w in list_works(session, seat.event_id)}
     facts = make_facts(works, list_rulings(session, seat.event_id), {})
-    excused = {f.entry for f in facts if f.status != "present"}
-    excused |= {f.entry for f in facts if "disqualify" in f.vetoes}
-    everybody = keep_known(scheme, marking.list_counted(session, seat.event_id))
+    excused = list_excused(facts)
     panel = list_seats(session, seat.event_id)
     aspects = list_aspects(scheme, seat, panel)
-    own = {aspect.code: aspect for aspect in aspects}
     known = {aspect.code for aspect in scheme.aspects}
     signed = marking.list_signatures(session, seat.event_id)
-    mine = [c for c in everybody if c.judge == seat.seat]
-    photos = marking.list_photographed(session, seat.event_id, seat.id)
+    counted = keep_known(
+        scheme, marking.list_counted(session, seat.event_id, seat.id)
+    )
+    photos = evidence.list_photographed(session, seat.event_id, seat.id)
+    rescores, disputes = _find_alerts(session, seat, scheme, aspects, facts)
     return Sheet(
         seat=seat,
         scheme=scheme,
         aspects=aspects,
         works=sorted(works),
-        excused=frozenset(excused),
-        counted=mine,
+        excused=excused,
+        counted=counted,
         emptied=keep_known(
             scheme, marking.list_emptied(session, seat.event_id, seat.id)
         ),
@@ -124,24 +126,44 @@ def find_sheet(session: Session, seat: JudgeSeat) -> Sheet | None:
             for p in marking.list_pending(session, seat.event_id, seat_id=seat.id)
             if p.aspect in known
         ],
-        rescores=[
-            (r.entry, r.aspect)
-            for r in list_gaps(scheme, as_marks(everybody), facts).rescores
-            # Told only when all have marked: it must not lead anybody.
-            if r.aspect in own and len(r.values) == own[r.aspect].judges
-        ],
-        disputes=[
-            (d.entry, d.aspect)
-            for d in marking.list_open_disputes(
-                session, seat.event_id, scheme, everybody, excused=excused
-            )
-            if d.aspect in own
-        ],
-        calls=list_calls(aspects, mine, photos, excused=excused),
+        rescores=rescores,
+        disputes=disputes,
+        calls=list_calls(aspects, counted, photos, excused=excused),
         photos={(entry, code): found for (entry, code, _), found in photos.items()},
         signature=next((s for s in signed if s.seat_id == seat.id), None),
         round=marking.current_round(session, seat.event_id),
     )
+
+
+def _find_alerts(
+    session: Session,
+    seat: JudgeSeat,
+    scheme: Scheme,
+    aspects: list[Aspect],
+    facts: list[EntryFacts],
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return what this seat has to judge again, and what the panel has to talk about.
+
+    Both are cells (entry, aspect), told only when all judges of a cell have marked, and
+    without what the others gave: it must not lead anybody.
+    """
+    watched = {
+        aspect.code: aspect
+        for aspect in aspects
+        if aspect.kind == "judgement" or aspect.disagreement is not None
+    }
+    if not watched:
+        return [], []
+    counted = marking.list_counted(session, seat.event_id, aspects=watched)
+    rescores = [
+        (r.entry, r.aspect)
+        for r in list_gaps(scheme, as_marks(counted), facts).rescores
+        if len(r.values) == watched[r.aspect].judges
+    ]
+    disputes = evidence.list_open_disputes(
+        session, seat.event_id, scheme, counted, excused=list_excused(facts)
+    )
+    return rescores, [(d.entry, d.aspect) for d in disputes]
 
 
 def sheet_data(sheet: Sheet) -> dict[str, Any]:
@@ -226,3 +248,33 @@ def aspect_data(aspect: Aspect) -> dict[str, Any]:
 
 def _limit(value: Fraction | None) -> str:
     return "" if value is None else format_number(value)
+
+
+def find_alerts(session: Session, seat: JudgeSeat, known: str) -> dict[str, Any]:
+    """Return what a tablet has to learn while it is open; little when nothing is new.
+
+    Args:
+        session: where to look.
+        seat: whose tablet.
+        known: the `version` of the last answer.
+    """
+    version = _alert_version(session, seat)
+    if version == known:
+        return {"version": version}
+    sheet = find_sheet(session, seat)
+    if sheet is None:
+        return {"version": version}
+    told = ("open", "signed", "excused", "rescores", "disputes")
+    data = sheet_data(sheet)
+    return {"version": version, **{name: data[name] for name in told}}
+
+
+def _alert_version(session: Session, seat: JudgeSeat) -> str:
+    """Return a text that changes whenever the alerts may have."""
+    parts = (
+        seat.event.state,
+        marking.last_seq(session, seat.event_id),
+        evidence.count_remarks(session, seat.event_id),
+        len(list_rulings(session, seat.event_id)),
+    )
+    return "-".join(map(str, parts))

@@ -2,7 +2,16 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,11 +29,13 @@ from competition.events import rules as life
 from competition.events.queries import get_event
 from errors import DomainError
 from extensions import db
+from scoring.evidence.forms import NoteForm
+from scoring.evidence.services import notes
 from scoring.judges import queries as judges
 from scoring.judges.models import JudgeSeat
 from scoring.sheets import services
 from scoring.sheets.forms import SignForm
-from scoring.sheets.queries import Sheet, find_sheet, sheet_data
+from scoring.sheets.queries import Sheet, find_alerts, find_sheet, sheet_data
 
 bp = Blueprint("sheets", __name__)
 
@@ -74,6 +85,35 @@ def show_state(event_uid: str) -> ResponseReturnValue:
     """Tell the judge's tablet what the server holds of their sheet."""
     _seat, sheet = _get_sheet(event_uid)
     return jsonify(sheet_data(sheet))
+
+
+@bp.get("/judging/<event_uid>/alerts.json")
+@permission_required("marks.enter", within="event")
+def show_alerts(event_uid: str) -> ResponseReturnValue:
+    """Tell an open tablet what to judge again and what to talk about."""
+    known = request.args.get("known", "")
+    return jsonify(find_alerts(db.session(), _get_seat(event_uid), known))
+
+
+@bp.post("/judging/<event_uid>/notes")
+@permission_required("marks.enter", within="event")
+def add_note(event_uid: str) -> ResponseReturnValue:
+    """Write down what the panel said where its judges lie far apart."""
+    seat, form = _get_seat(event_uid), NoteForm()
+    if form.validate_on_submit():
+        notes.add_note(
+            db.session(),
+            event=seat.event,
+            cell=(form.entry.data or "", form.aspect.data or ""),
+            text=form.note.data or "",
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+        db.session.commit()
+        flash(_("The note is recorded."), "success")
+    else:
+        flash(_("Write down in a few sentences what the panel said."), "danger")
+    return redirect(url_for(".list_works", event_uid=event_uid))
 
 
 @bp.route("/judging/<event_uid>/sign", methods=["GET", "POST"])

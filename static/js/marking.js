@@ -1,8 +1,11 @@
 // The marking screen: one aspect of one work at a time. Once open it needs no network.
 
+import { Alerts } from "./marking/alerts.js";
 import { Cells } from "./marking/cells.js";
 import { build, element, rangeOf, say } from "./marking/controls.js";
+import { Note } from "./marking/note.js";
 import { openOutbox } from "./marking/outbox.js";
+import { needsComment } from "./marking/points.js";
 import { Sender } from "./marking/sender.js";
 
 const page = document.getElementById("sheet");
@@ -10,18 +13,33 @@ const at = (id) => document.getElementById(id);
 const texts = JSON.parse(page.dataset.texts);
 const { judge } = page.dataset;
 const cells = new Cells(JSON.parse(page.dataset.sheet), judge);
-const { works, aspects, excused } = cells.sheet;
+const { works, aspects } = cells.sheet;
 const place = { work: 0, aspect: 0 };
 const STATES = { attention: "conflict" }; // state → the style that shows it
 const SWIPE = 60; // px
 
 let outbox = null;
 let sender = null;
+let alerts = null;
 let control = null;
 let problem = "";
 
+const note = new Note(texts, {
+  cell: () => cellHere(),
+  aspect: () => current().aspect,
+  photos: () => cells.photosOf(current().entry, current().aspect.code),
+  keep: (value, isAsked) => keep(value, "mark", isAsked),
+  withdraw: () => keep("", "void"),
+  savePhoto,
+});
+
 function current() {
   return { entry: works[place.work], aspect: aspects[place.aspect] };
+}
+
+function cellHere() {
+  const { entry, aspect } = current();
+  return cells.of(entry, aspect.code);
 }
 
 // ---- showing ---------------------------------------------------------------------------
@@ -33,7 +51,7 @@ function showState(node, state, text) {
 
 function show() {
   const { entry, aspect } = current();
-  const cell = cells.of(entry, aspect.code);
+  const cell = cellHere();
   at("work").textContent = entry;
   at("position").textContent = say(texts.position, {
     done: place.aspect + 1,
@@ -51,19 +69,35 @@ function show() {
   showNotice(entry, aspect);
   control = build(at("control"), aspect, cell.value, texts, keep);
   showCount();
+  note.show();
 }
 
 function showNotice(entry, aspect) {
   const { sheet } = cells;
-  const isRescore = sheet.rescores.some(([e, a]) => e === entry && a === aspect.code);
+  const isExcused = sheet.excused.includes(entry);
   const lines = [];
   if (!outbox) lines.push(texts.notReady);
   if (!sheet.open) lines.push(texts.closed);
-  if (excused.includes(entry)) lines.push(texts.excused);
-  if (isRescore) lines.push(texts.rescore);
+  if (isExcused) lines.push(texts.excused);
+  if (cells.has("rescores", entry, aspect.code)) lines.push(texts.rescore);
+  if (cells.has("disputes", entry, aspect.code)) lines.push(texts.dispute);
+  if (!isExcused && outbox) lines.push(...callsOf(cellHere(), aspect));
   if (cells.foreign) lines.push(say(texts.foreign, { count: cells.foreign }));
   at("notice").hidden = !lines.length;
   at("notice").textContent = lines.join(" ");
+}
+
+// What the mark that is there still calls for.
+function callsOf(cell, aspect) {
+  const calls = [];
+  if (needsComment(aspect, cell.value) && !cell.comment.trim()) calls.push(texts.commentOwed);
+  if (owesPhoto(cell, aspect)) calls.push(texts.photoOwed);
+  return calls;
+}
+
+function owesPhoto(cell, aspect) {
+  const { count } = cells.photosOf(current().entry, aspect.code);
+  return aspect.photo === "required" && cell.value !== "" && !count;
 }
 
 function showCount() {
@@ -81,15 +115,39 @@ function showCount() {
 
 function showProblems(cell) {
   const box = at("attention");
-  box.hidden = !cell.problems.length;
-  box.replaceChildren(...cell.problems.map((found) => describe(found, cell)));
+  const { refused } = cells.photosOf(current().entry, current().aspect.code);
+  box.hidden = !cell.problems.length && !refused.length;
+  box.replaceChildren(
+    ...cell.problems.map((found) => describe(found, cell)),
+    ...refused.map(describePhoto),
+  );
+}
+
+function button(label, onclick) {
+  return element("button", { type: "button", class: "btn btn-secondary", onclick }, label);
+}
+
+function describePhoto(found) {
+  const { reason = "" } = found.answer;
+  const text = say(texts.photoRefused, { reason: texts.photoReasons[reason] ?? reason });
+  const settle = async (state) => {
+    await outbox.notePhoto(found.id, state);
+    await refresh();
+    sender.wake();
+  };
+  return element(
+    "div",
+    { class: "notice notice--danger" },
+    element("p", { class: "notice__text" }, text),
+    button(texts.understood, () => settle("settled")),
+    " ",
+    button(texts.again, () => settle("waiting")),
+  );
 }
 
 function describe(found, cell) {
   const { status, reason = "" } = found.answer;
   const value = found.body.value || texts.nothing;
-  const button = (label, onclick) =>
-    element("button", { type: "button", class: "btn btn-secondary", onclick }, label);
   if (status === "conflict") {
     const now = cell.server?.value ?? "";
     return element(
@@ -116,12 +174,28 @@ function describe(found, cell) {
 
 // ---- keeping ---------------------------------------------------------------------------
 
-async function keep(value, kind = "mark") {
+async function keep(value, kind = "mark", isAsked = false) {
   const { entry, aspect } = current();
-  const cell = cells.of(entry, aspect.code);
-  const reason = at("note-text").value.trim();
-  if (kind === "mark" && value === cell.value && !reason && !cell.problems.length) return true;
-  return make({ entry, aspect: aspect.code, kind, value, reason, based_on: cell.base });
+  const cell = cellHere();
+  const reason = note.text;
+  if (kind === "mark") {
+    const isSame = value === cell.value && reason === cell.comment;
+    if (isSame && !cell.problems.length) return true;
+    if (!isAsked && !reason && needsComment(aspect, value)) {
+      note.open(say(texts.commentAsked, { value, points: aspect.comment_below }), value);
+      return false;
+    }
+  }
+  const isKept = await make({
+    entry,
+    aspect: aspect.code,
+    kind,
+    value,
+    reason,
+    based_on: cell.base,
+  });
+  if (isKept && kind === "mark" && owesPhoto(cellHere(), aspect)) note.open(texts.photoOwed);
+  return isKept;
 }
 
 async function make(mark) {
@@ -133,10 +207,18 @@ async function make(mark) {
     at("notice").textContent = texts.notSaved;
     return false;
   }
-  at("note-text").value = "";
+  note.forget();
   await refresh();
   sender.wake();
   return true;
+}
+
+async function savePhoto(photo) {
+  const { entry, aspect } = current();
+  const mark = cellHere().base;
+  await outbox.savePhoto({ ...photo, mark, entry, aspect: aspect.code }, judge, cells.sheet.event);
+  await refresh();
+  sender.wake();
 }
 
 // The judge says which of two marks counts: a third mark, on top of the one that counts now.
@@ -144,12 +226,13 @@ async function settle(found, value) {
   const { entry, aspect } = found.body;
   const { server } = cells.of(entry, aspect);
   const isVoid = value === "";
+  const comment = value === found.body.value ? found.body.reason : server?.reason;
   const mark = {
     entry,
     aspect,
     value,
     kind: isVoid ? "void" : "mark",
-    reason: isVoid ? texts.conflict : "",
+    reason: isVoid ? texts.conflict : (comment ?? ""),
     based_on: server?.id ?? cells.emptied.get(`${entry}/${aspect}`) ?? null,
   };
   if (!(await make(mark))) return;
@@ -164,19 +247,24 @@ async function put(found, state) {
 }
 
 async function refresh() {
-  cells.lay(await outbox.list());
+  await lay();
   const typed = control?.pending();
   if (typed) showStateOnly();
   else show();
 }
 
+async function lay() {
+  cells.lay(await outbox.list());
+  cells.layPhotos(await outbox.listPhotos());
+}
+
 // While the judge is typing, only the states change under their hands.
 function showStateOnly() {
-  const { entry, aspect } = current();
-  const cell = cells.of(entry, aspect.code);
+  const cell = cellHere();
   showState(at("state"), cell.state, texts[cell.state]);
   showProblems(cell);
   showCount();
+  note.show();
 }
 
 // ---- moving ----------------------------------------------------------------------------
@@ -196,7 +284,7 @@ async function move(by) {
 function go(work, aspect) {
   Object.assign(place, { work, aspect });
   history.replaceState(null, "", `#${works[work]}/${aspects[aspect].code}`);
-  at("note-text").value = "";
+  note.forget();
   show();
 }
 
@@ -210,7 +298,7 @@ function readHash() {
 function firstUnfinished() {
   const found = works.findIndex(
     (work) =>
-      !excused.includes(work) &&
+      !cells.sheet.excused.includes(work) &&
       aspects.some((aspect) => cells.of(work, aspect.code).state === "none"),
   );
   return Math.max(0, found);
@@ -265,8 +353,7 @@ function listen() {
   at("previous").addEventListener("click", () => move(-1));
   at("next").addEventListener("click", () => move(1));
   at("open-map").addEventListener("click", showMap);
-  at("open-note").addEventListener("click", () => at("note").showModal());
-  at("withdraw").addEventListener("click", withdraw);
+  at("open-note").addEventListener("click", () => note.open());
   addEventListener("hashchange", readHash);
   addEventListener("keydown", press);
   for (const close of document.querySelectorAll("[data-close]")) {
@@ -276,17 +363,6 @@ function listen() {
   addEventListener("beforeunload", (event) => {
     if (control?.pending()) event.preventDefault();
   });
-}
-
-async function withdraw() {
-  const { entry, aspect } = current();
-  const hasMark = cells.of(entry, aspect.code).value !== "";
-  if (!hasMark || !at("note-text").value.trim()) {
-    at("note-text").focus();
-    return;
-  }
-  await keep("", "void");
-  at("note").close();
 }
 
 function press(event) {
@@ -322,8 +398,14 @@ async function start() {
   sender = new Sender(outbox, page.dataset.send, judge, (found) => {
     problem = found;
     refresh();
+    if (!found) alerts?.ask();
   });
-  cells.lay(await outbox.list());
+  alerts = new Alerts(page.dataset.alerts, (found) => {
+    cells.alert(found);
+    showNotice(current().entry, current().aspect);
+    showStateOnly();
+  });
+  await lay();
   readHash();
   sender.wake();
 }

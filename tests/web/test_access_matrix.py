@@ -84,7 +84,7 @@ ASKS_MORE = {
     "scoring.sheets.sign": "a seat at the event",
     "competition.registration.decide_paper": "404 without the reviewer's form",
     "scoring.marks_api.send_marks": "403 without the header of our own pages",
-    "scoring.marks_api.send_photo": "as above",
+    "scoring.photos_api.send_photo": "as above",
 }
 
 # Views that ask for one of several permissions within the event.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from scoring.marking.rules.facts import ABSENT, WITHDRAWN, EntryFacts
+from scoring.marking.rules.facts import ABSENT, PRESENT, WITHDRAWN, EntryFacts
 from scoring.scheme.rules.numbers import find_number
 from scoring.scheme.rules.tree import Scheme
 
@@ -74,6 +74,13 @@ def make_facts(
         by_work[ruling.entry].append(ruling)
     facts = [_make(code, works[code], made) for code, made in by_work.items()]
     return [*facts, *_placeholders(missing)]
+
+
+def list_excused(facts: Iterable[EntryFacts]) -> frozenset[str]:
+    """Return the entries that need no marks any more: withdrawn or disqualified."""
+    return frozenset(
+        f.entry for f in facts if f.status != PRESENT or "disqualify" in f.vetoes
+    )
 
 
 def is_placeholder(entry: str) -> bool:

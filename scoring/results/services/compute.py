@@ -19,7 +19,7 @@ from ledger.log.services import Actor, record
 from scoring.marking import queries as marking
 from scoring.marking.rules.book import Gaps, list_gaps
 from scoring.marking.rules.cells import Counted, as_marks, panel_digest
-from scoring.marking.rules.facts import PRESENT, EntryFacts
+from scoring.marking.rules.facts import EntryFacts
 from scoring.results import queries
 from scoring.results.models import ResultVersion
 from scoring.results.rules.provisional import (
@@ -30,7 +30,7 @@ from scoring.results.rules.provisional import (
     without_places,
 )
 from scoring.results.rules.review import list_review
-from scoring.results.rules.rulings import is_placeholder, make_facts
+from scoring.results.rules.rulings import is_placeholder, list_excused, make_facts
 from scoring.results.rules.scheme_change import keep_known
 from scoring.results.rules.score import Scoring, score
 from scoring.scheme import queries as schemes
@@ -75,11 +75,7 @@ class Ground:
     @property
     def excused(self) -> frozenset[str]:
         """Works that need no marks: withdrawn or disqualified."""
-        return frozenset(
-            f.entry
-            for f in self.works
-            if f.status != PRESENT or "disqualify" in f.vetoes
-        )
+        return list_excused(self.works)
 
 
 def read_ground(

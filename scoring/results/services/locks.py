@@ -14,6 +14,7 @@ from competition.events.models import Event
 from competition.events.services import checks_step, move_event
 from errors import DomainError
 from ledger.log.services import Actor, record
+from scoring.evidence import queries as evidence
 from scoring.judges import queries as judges
 from scoring.marking import queries as marking
 from scoring.marking.models import MarkLock, SheetSignature
@@ -218,7 +219,7 @@ def _check_signed(session: Session, event: Event) -> None:
 
 
 def _check_disputes(session: Session, event: Event, ground: Ground) -> None:
-    disputes = marking.list_open_disputes(
+    disputes = evidence.list_open_disputes(
         session, event.id, ground.scheme, ground.counted, excused=ground.excused
     )
     if disputes:

@@ -4,6 +4,7 @@ export class Cells {
   constructor(sheet, judge) {
     this.judge = judge;
     this.events = [];
+    this.photos = [];
     this.replace(sheet);
   }
 
@@ -21,10 +22,41 @@ export class Cells {
     for (const kept of this.events) this.apply(kept);
   }
 
+  layPhotos(all) {
+    this.photos = all.filter((p) => p.judge === this.judge && p.event === this.sheet.event);
+  }
+
+  // The photos of a cell: how many, and how many of them are only here.
+  photosOf(entry, aspect) {
+    const own = this.photos.filter((p) => p.entry === entry && p.aspect === aspect);
+    const hashes = new Set(own.filter((p) => p.state !== "settled").map((p) => p.sha256));
+    for (const [work, code, found] of this.sheet.photos) {
+      if (work === entry && code === aspect) found.forEach((hash) => hashes.add(hash));
+    }
+    return {
+      count: hashes.size,
+      waiting: own.filter((p) => p.state === "waiting").length,
+      refused: own.filter((p) => p.state === "attention"),
+    };
+  }
+
+  // Take what the panel's alerts are now.
+  alert(found) {
+    Object.assign(this.sheet, found);
+  }
+
+  has(list, entry, aspect) {
+    return this.sheet[list].some(([work, code]) => work === entry && code === aspect);
+  }
+
   apply({ body, answer }) {
     if (!answer?.seq) return;
     if (answer.status === "stored" || answer.status === "duplicate") {
-      this.put(body, { id: body.id, value: body.value, seq: answer.seq }, body.kind === "void");
+      this.put(
+        body,
+        { id: body.id, value: body.value, seq: answer.seq, reason: body.reason },
+        body.kind === "void",
+      );
     } else if (answer.current) {
       this.put(body, answer.current, false);
     }
@@ -54,8 +86,10 @@ export class Cells {
         .map((p) => ({ id: p.id, body: p, answer: { status: p.status }, isElsewhere: true })),
     ];
     const value = waiting ? waiting.body.value : (server?.value ?? "");
+    const comment = waiting ? waiting.body.reason : (server?.reason ?? "");
     return {
       value,
+      comment: value === "" ? "" : comment,
       server,
       problems,
       base: waiting?.id ?? server?.id ?? this.emptied.get(`${entry}/${aspect}`) ?? null,
@@ -75,10 +109,10 @@ export class Cells {
   }
 
   get waiting() {
-    return this.events.filter((e) => e.state === "waiting").length;
+    return [...this.events, ...this.photos].filter((e) => e.state === "waiting").length;
   }
 
   get attention() {
-    return this.events.filter((e) => e.state === "attention").length;
+    return [...this.events, ...this.photos].filter((e) => e.state === "attention").length;
   }
 }

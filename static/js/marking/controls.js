@@ -2,7 +2,7 @@
 //   pending()  the value typed but not saved yet, or null
 //   key(event) takes a key press; true when it was for this control
 
-import { isAllowed, pointsOf } from "./points.js";
+import { isAllowed, otherSpelling, pointsOf } from "./points.js";
 
 export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -93,9 +93,8 @@ function counter(box, aspect, value, texts, save) {
     show();
   };
   const show = () => {
-    reading.textContent = typed === "" ? "–" : typed;
-    const points = pointsOf(aspect, typed);
-    worth.textContent = points === "" ? "" : say(texts.points, { points });
+    showReading(reading, aspect, typed);
+    worth.textContent = worthOf(aspect, typed, texts);
   };
   box.append(
     element(
@@ -124,6 +123,25 @@ function counter(box, aspect, value, texts, save) {
   };
 }
 
+// The value with its unit, and under it what it is worth; a time in both its spellings.
+function showReading(reading, aspect, typed) {
+  const unit = typed.includes(":") ? "" : aspect.symbol;
+  reading.replaceChildren(
+    typed === "" ? "–" : typed,
+    ...(unit ? [element("small", { class: "reading__unit" }, unit)] : []),
+  );
+}
+
+function worthOf(aspect, typed, texts) {
+  const words = [];
+  const time = aspect.timed ? otherSpelling(typed) : "";
+  if (time)
+    words.push(`= ${time}${time.includes(":") ? "" : ` ${aspect.symbol || texts.seconds}`}`);
+  const points = pointsOf(aspect, typed);
+  if (points !== "") words.push(say(texts.points, { points }));
+  return words.join(" · ");
+}
+
 function saveButton(texts, onclick) {
   return element("button", { type: "button", class: "btn btn-primary", onclick }, texts.save);
 }
@@ -135,15 +153,14 @@ function pad(box, aspect, value, texts, save) {
   const reading = element("output", { class: "reading" });
   const worth = element("p", { class: "mark-worth", role: "status" });
   const show = () => {
-    reading.textContent = typed === "" ? "–" : typed;
-    const points = pointsOf(aspect, typed);
-    worth.textContent = points === "" ? "" : say(texts.points, { points });
+    showReading(reading, aspect, typed);
+    worth.textContent = worthOf(aspect, typed, texts);
     worth.classList.remove("mark-worth--bad");
   };
   const press = (key) => {
     if (key === "⌫") typed = typed.slice(0, -1);
     else if (key === "±") typed = typed.startsWith("-") ? typed.slice(1) : `-${typed}`;
-    else if (key !== "." || !typed.includes(".") || isFresh) {
+    else if (/[0-9]/.test(key) || !typed.includes(key) || isFresh) {
       typed = (isFresh ? "" : typed) + key;
     }
     if (typed === ".") typed = "0.";
@@ -157,7 +174,8 @@ function pad(box, aspect, value, texts, save) {
     worth.classList.add("mark-worth--bad");
     return false;
   };
-  const takesSign = aspect.kind === "tolerance" || Number(aspect.min) < 0;
+  const takesSign = !aspect.timed && (aspect.kind === "tolerance" || Number(aspect.min) < 0);
+  const extra = takesSign ? "±" : aspect.timed ? ":" : "";
   const keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", ".", "0", "⌫"];
   box.append(
     reading,
@@ -177,12 +195,12 @@ function pad(box, aspect, value, texts, save) {
           key,
         ),
       ),
-      ...(takesSign ? [element("button", { type: "button", onclick: () => press("±") }, "±")] : []),
+      ...(extra ? [element("button", { type: "button", onclick: () => press(extra) }, extra)] : []),
       element(
         "button",
         {
           type: "button",
-          class: `keypad__save${takesSign ? "" : " keypad__save--wide"}`,
+          class: `keypad__save${extra ? "" : " keypad__save--wide"}`,
           onclick: keep,
         },
         texts.save,
@@ -196,6 +214,7 @@ function pad(box, aspect, value, texts, save) {
       if (/^[0-9.]$/.test(event.key)) press(event.key);
       else if (event.key === "Backspace") press("⌫");
       else if (event.key === "-" && takesSign) press("±");
+      else if (event.key === ":" && aspect.timed) press(":");
       else if (event.key === "Enter") keep();
       else return false;
       return true;
@@ -204,6 +223,13 @@ function pad(box, aspect, value, texts, save) {
 }
 
 export function rangeOf(aspect, texts) {
+  const range = boundsOf(aspect, texts);
+  return range && aspect.symbol && aspect.kind !== "deduction"
+    ? `${range} ${aspect.symbol}`
+    : range;
+}
+
+function boundsOf(aspect, texts) {
   switch (aspect.kind) {
     case "score":
       return say(texts.between, { min: aspect.min, max: aspect.max });

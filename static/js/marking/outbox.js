@@ -2,16 +2,20 @@
 //
 // An event is waiting → delivered, or waiting → attention (refused, conflict, late, another
 // hash). Nothing an answer says ever deletes one; delivered ones go when the sheet is signed,
-// settled ones stay as "settled".
+// settled ones stay as "settled". Photos do the same, after their marks.
 
 const NAME = "jiangcai-marks";
 
 export async function openOutbox() {
-  const db = await globalThis.idb.openDB(NAME, 1, {
-    upgrade(made) {
-      const events = made.createObjectStore("events", { keyPath: "id" });
-      events.createIndex("state", "state");
-      made.createObjectStore("device", { keyPath: "name" });
+  const db = await globalThis.idb.openDB(NAME, 2, {
+    upgrade(made, before) {
+      if (before < 1) {
+        const events = made.createObjectStore("events", { keyPath: "id" });
+        events.createIndex("state", "state");
+        made.createObjectStore("device", { keyPath: "name" });
+      }
+      // id is the mark's and the photo's hash: the same photo of a mark is one.
+      made.createObjectStore("photos", { keyPath: "id" });
     },
   });
   // Ask that the browser keeps the store; it may say no, and the server still has the marks.
@@ -60,12 +64,43 @@ class Outbox {
     return all.sort((a, b) => a.seq - b.seq);
   }
 
+  // Keep a photo of a mark: { mark, sha256, type, bytes, entry, aspect }.
+  async savePhoto(photo, judge, event) {
+    const kept = {
+      ...photo,
+      id: `${photo.mark}/${photo.sha256}`,
+      judge,
+      event,
+      taken_at: new Date().toISOString(),
+      state: "waiting",
+      answer: null,
+    };
+    const tx = this.db.transaction("photos", "readwrite", { durability: "strict" });
+    if (!(await tx.store.get(kept.id))) tx.store.put(kept);
+    await tx.done;
+  }
+
+  async notePhoto(id, state, answer) {
+    const tx = this.db.transaction("photos", "readwrite", { durability: "strict" });
+    const kept = await tx.store.get(id);
+    if (kept) tx.store.put({ ...kept, state, answer: answer ?? kept.answer });
+    await tx.done;
+  }
+
+  async listPhotos() {
+    const all = await this.db.getAll("photos");
+    return all.sort((a, b) => (a.taken_at < b.taken_at ? -1 : 1));
+  }
+
   // After the signature the server's copy is the one that counts; ours may go.
   async forgetDelivered(event, judge) {
-    const tx = this.db.transaction("events", "readwrite", { durability: "strict" });
-    for (const kept of await tx.store.getAll()) {
-      const gone = kept.state === "delivered" || kept.state === "settled";
-      if (gone && kept.event === event && kept.judge === judge) tx.store.delete(kept.id);
+    const names = ["events", "photos"];
+    const tx = this.db.transaction(names, "readwrite", { durability: "strict" });
+    for (const store of names.map((name) => tx.objectStore(name))) {
+      for (const kept of await store.getAll()) {
+        const gone = kept.state === "delivered" || kept.state === "settled";
+        if (gone && kept.event === event && kept.judge === judge) store.delete(kept.id);
+      }
     }
     await tx.done;
   }
@@ -73,7 +108,7 @@ class Outbox {
 
 export async function countUnsent(judge) {
   const outbox = await openOutbox();
-  const all = await outbox.list();
+  const all = [...(await outbox.list()), ...(await outbox.listPhotos())];
   outbox.db.close();
   return all.filter((kept) => kept.judge === judge && kept.state === "waiting").length;
 }

@@ -71,6 +71,7 @@ export class Sender {
         (kept) => kept.state === "waiting" && kept.judge === this.judge,
       );
       if (!waiting.length) {
+        if (!(await this.drainPhotos())) return;
         this.failures = 0;
         this.onChange("");
         return;
@@ -92,6 +93,52 @@ export class Sender {
         return;
       }
       this.onChange("");
+    }
+  }
+
+  // Photos go after their marks, one by one; false when the network or server fails.
+  async drainPhotos() {
+    const refused = new Set(
+      (await this.outbox.list()).filter((e) => e.state === "attention").map((e) => e.id),
+    );
+    for (const kept of await this.outbox.listPhotos()) {
+      const isOurs = kept.state === "waiting" && kept.judge === this.judge;
+      // A mark the judge still has to look at may be sent again; its photo waits for it.
+      if (!isOurs || refused.has(kept.mark)) continue;
+      const outcome = await this.put(kept);
+      if (!outcome.answer) {
+        this.wait(outcome);
+        return false;
+      }
+      const isTaken = ["stored", "duplicate", "late"].includes(outcome.answer.status);
+      const state = isTaken && outcome.answer.sha256 === kept.sha256 ? "delivered" : "attention";
+      await this.outbox.notePhoto(kept.id, state, outcome.answer);
+      this.onChange("");
+    }
+    return true;
+  }
+
+  async put(kept) {
+    try {
+      const response = await fetch(`${this.url}/${kept.mark}/photos/${kept.sha256}`, {
+        method: "PUT",
+        headers: { "Content-Type": kept.type, "X-Requested-With": "jiangcai" },
+        body: kept.bytes,
+        signal: AbortSignal.timeout(3 * TIMEOUT),
+      });
+      const { status } = response;
+      const retryAfter = Number(response.headers.get("Retry-After")) || 0;
+      if (status === 200 || status === 422) {
+        const answer = await response.json();
+        if (answer.sha256 !== kept.sha256) throw new TypeError("Another photo's answer.");
+        return { answer };
+      }
+      if ([400, 403, 404, 413].includes(status)) {
+        return { answer: { status: "refused", reason: `http ${status}` } };
+      }
+      return { status, retryAfter };
+    } catch {
+      return { status: 0, retryAfter: 0 };
     }
   }
 

@@ -1,4 +1,4 @@
-// SHA-256 of a text (UTF-8), in hex. Our own, because the browser's is missing on plain
+// SHA-256 of a text (UTF-8) or of bytes, in hex. Our own, because the browser's is missing on plain
 // http in a venue's network, and because a digest computed at once needs no waiting.
 
 const K = new Uint32Array([
@@ -19,10 +19,10 @@ const START = [
 const rotate = (x, by) => (x >>> by) | (x << (32 - by));
 
 function padded(text) {
-  const bytes = new TextEncoder().encode(text);
+  const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
   const size = Math.ceil((bytes.length + 9) / 64) * 64;
   const view = new DataView(new ArrayBuffer(size));
-  bytes.forEach((byte, at) => view.setUint8(at, byte));
+  new Uint8Array(view.buffer).set(bytes);
   view.setUint8(bytes.length, 0x80);
   view.setUint32(size - 8, Math.floor(bytes.length / 0x20000000));
   view.setUint32(size - 4, (bytes.length << 3) >>> 0);

@@ -18,8 +18,12 @@ async function check() {
   const note = document.getElementById("unsent");
   const own = cells.events.filter((kept) => kept.event === event);
   let problem = "";
-  if (own.some((kept) => kept.state === "waiting")) problem = "waiting";
-  else if (own.some((kept) => kept.state === "attention")) problem = "attention";
+  const photos = (await outbox.listPhotos()).filter(
+    (kept) => kept.event === event && kept.judge === judge,
+  );
+  const states = new Set([...own, ...photos].map((kept) => kept.state));
+  if (states.has("waiting")) problem = "waiting";
+  else if (states.has("attention")) problem = "attention";
   else if (sheetDigest(cells.sheet.cells) !== asServed) problem = "differs";
   if (problem) {
     note.textContent = note.dataset[problem];

@@ -10,11 +10,12 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from ledger.log.models import LedgerEntry
+from scoring.evidence import queries as evidence
+from scoring.evidence.models import DiscussionNote, MarkPhoto
+from scoring.evidence.services.notes import NoteError, add_note
+from scoring.evidence.services.photos import PhotoRefusedError, Sent, receive_photo
+from scoring.evidence.services.proof import check_evidence
 from scoring.marking import queries
-from scoring.marking.models import DiscussionNote, MarkPhoto
-from scoring.marking.services.notes import NoteError, add_note
-from scoring.marking.services.photos import PhotoRefusedError, Sent, receive_photo
-from scoring.marking.services.proof import check_evidence
 from scoring.results.services.locks import LockError
 from scoring.sheets.queries import find_sheet, sheet_data
 from scoring.sheets.services import SignError
@@ -79,7 +80,7 @@ def test_a_low_mark_is_stored_and_keeps_the_sheet_open_until_its_comment(marked)
         based = marks["J1", at]
         marked.send("J1", at, "P1.1", "5.99", based_on=based, reason="焊缝有气孔")
     marked.sign("J1")
-    comments = queries.list_comments(marked.session, marked.event.id, work)
+    comments = evidence.list_comments(marked.session, marked.event.id, work)
     assert [(c.aspect, c.seat, c.text) for c in comments] == [
         ("P1.1", "J1", "焊缝有气孔")
     ]

@@ -9,8 +9,8 @@ from competition.events import rules as life
 from competition.events.models import Event
 from errors import DomainError
 from ledger.log.services import Actor, record
-from scoring.marking import queries
-from scoring.marking.models import DiscussionNote
+from scoring.evidence.models import DiscussionNote
+from scoring.marking.queries import list_counted
 from scoring.marking.rules.calls import list_disputes, mark_list
 from scoring.scheme import queries as schemes
 
@@ -54,7 +54,7 @@ def add_note(
         if version is None
         else list_disputes(
             schemes.load_scheme(version),
-            queries.list_counted(session, event.id, entry=cell[0]),
+            list_counted(session, event.id, entry=cell[0]),
         )
     )
     found = next((d for d in disputes if (d.entry, d.aspect) == cell), None)

@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session, joinedload
 from accounts.users.models import User
 from ledger.log.services import Actor, record
 from people.attachments import services as files
-from scoring.marking.models import LATE, STORED, MarkEvent, MarkPhoto
+from scoring.evidence.models import MarkPhoto
+from scoring.marking.models import LATE, STORED, MarkEvent
 from scoring.marking.services.places import hold_desk
 
 MOST_BYTES = 5 * 1024 * 1024
