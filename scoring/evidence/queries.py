@@ -52,6 +52,15 @@ def list_photos(
     return list(session.scalars(statement))
 
 
+def find_photo(session: Session, event_id: int, uid: str) -> MarkPhoto | None:
+    """Return a photo of an event."""
+    return session.scalar(
+        select(MarkPhoto)
+        .options(joinedload(MarkPhoto.attachment))
+        .where(MarkPhoto.event_id == event_id, MarkPhoto.uid == uid)
+    )
+
+
 def list_photographed(
     session: Session, event_id: int, seat_id: int | None = None
 ) -> dict[Cell, list[str]]:

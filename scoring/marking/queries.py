@@ -17,6 +17,7 @@ from scoring.marking.models import (
     SheetSignature,
 )
 from scoring.marking.rules.cells import Counted
+from scoring.marking.rules.history import Locking, Signing, Step, tell_sheet
 from scoring.marking.rules.wire import VOID
 
 
@@ -332,3 +333,36 @@ def list_every_signature(session: Session, event_id: int) -> list[SheetSignature
             .order_by(SheetSignature.id)
         )
     )
+
+
+def list_lives(
+    session: Session, event_id: int, seats: Iterable[JudgeSeat]
+) -> dict[int, tuple[str, list[Step]]]:
+    """Return the state of each seat's sheet and the steps to it, by the seat's id."""
+    lockings = [
+        Locking(
+            round=lock.round,
+            digest=lock.digest,
+            locked_at=lock.locked_at,
+            locked_by=lock.locked_by,
+            asked_at=lock.unlock_asked_at,
+            asked_by=lock.unlock_asked_by,
+            reason=lock.unlock_reason,
+            unlocked_at=lock.unlocked_at,
+            unlocked_by=lock.unlocked_by,
+        )
+        for lock in list_locks(session, event_id)
+    ]
+    signings: dict[int, list[Signing]] = {}
+    for row in list_every_signature(session, event_id):
+        signing = Signing(
+            round=row.round,
+            digest=row.digest,
+            marks=row.marks,
+            signed_at=row.signed_at,
+            returned_at=row.returned_at,
+            returned_by=row.returned_by,
+            returned_reason=row.returned_reason,
+        )
+        signings.setdefault(row.seat_id, []).append(signing)
+    return {seat.id: tell_sheet(signings.get(seat.id, ()), lockings) for seat in seats}

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from scoring.results.rules.rulings import Ruling
 from scoring.results.rules.what_if import FIRST, NO_TIES, REVERSED, Wish
-from scoring.scheme.rules.tree import Scheme
+from scoring.scheme.rules.tree import Penalty, Scheme
 
 _MOST_FILE = 16 * 1024 * 1024  # bytes
 _REASON = [InputRequired(_l("Give a reason.")), Length(max=400)]
@@ -65,12 +65,17 @@ class ReasonForm(FlaskForm):
     reason = TextAreaField(_l("Reason"), _REASON, render_kw={"rows": 2})
 
 
+def _name_penalty(penalty: Penalty) -> str:
+    """Return a penalty's name with the number of the rule it rests on."""
+    return f"{penalty.name} [{penalty.rule}]" if penalty.rule else penalty.name
+
+
 def _list_choices(scheme: Scheme) -> list[tuple[str, str, str]]:
     return [
         ("disqualify", "", ""),
         ("withdrawn", "", ""),
         ("time", "", ""),
-        *(("penalty", p.code, p.name) for p in scheme.penalties),
+        *(("penalty", p.code, _name_penalty(p)) for p in scheme.penalties),
         ("playoff", "", ""),
         ("veto_total", "", ""),
         *(("veto_component", c.code, c.name) for c in scheme.components),

@@ -25,6 +25,7 @@ from accounts.access.services import (
     signed_in_user,
 )
 from accounts.users.models import User
+from accounts.users.queries import list_names
 from competition.events import rules as life
 from competition.events.queries import get_event
 from errors import DomainError
@@ -33,6 +34,7 @@ from scoring.evidence.forms import NoteForm
 from scoring.evidence.services import notes
 from scoring.judges import queries as judges
 from scoring.judges.models import JudgeSeat
+from scoring.marking import queries as marking
 from scoring.sheets import services
 from scoring.sheets.forms import SignForm
 from scoring.sheets.queries import Sheet, find_alerts, find_sheet, sheet_data
@@ -137,11 +139,15 @@ def sign(event_uid: str) -> ResponseReturnValue:
             db.session.commit()
             flash(_("Signed. Thank you."), "success")
             return redirect(url_for(".sign", event_uid=event_uid))
+    state, steps = marking.list_lives(db.session(), seat.event_id, [seat])[seat.id]
     return render_template(
         "scoring/sheets/sign.html",
         seat=seat,
         event=seat.event,
         sheet=sheet,
+        sheet_state=state,
+        steps=steps,
+        names=list_names(db.session(), {step.by for step in steps if step.by}),
         values={(c.entry, c.aspect): c.value for c in sheet.counted},
         form=form,
         judge=signed_in_user().uid,

@@ -17,7 +17,7 @@ from accounts.tokens import services as tokens
 from accounts.tokens.models import ApiToken
 from competition.draw.models import Draw
 from ledger.log.services import SYSTEM
-from scoring.marking.queries import list_signatures
+from scoring.marking.queries import list_counted, list_signatures
 from scoring.results.rules.rulings import Ruling
 from scoring.results.services.decisions import decide
 from scoring.scheme.queries import list_versions
@@ -26,9 +26,16 @@ from talentpool.admission.models import Proposal
 from talentpool.dossiers.services.facts import add_evidence
 from talentpool.standard.models import ProfileVersion
 from tests.factories.accounts import NOW, make_user
+from tests.factories.calls import shoot
 from tests.factories.competition import make_competition
 from tests.factories.people import make_attachment, make_person, make_unit
-from tests.factories.scoring import MarkedEvent, actor_of, make_item, make_marked_event
+from tests.factories.scoring import (
+    SCHEME,
+    MarkedEvent,
+    actor_of,
+    make_item,
+    make_marked_event,
+)
 from tests.factories.talentpool import make_craftsman, make_fact, make_pair
 
 
@@ -47,7 +54,8 @@ class World:
 def make_world(session, district: str) -> World:
     """Make a world in a district, of units and persons of its own."""
     competition = make_competition(session, district_code=district)
-    marked = make_marked_event(session, works=2, competition=competition)
+    pictured = SCHEME.replace("max = 10\n", 'max = 10\nphoto = "allowed"\n', 1)
+    marked = make_marked_event(session, works=2, competition=competition, text=pictured)
     published = make_marked_event(session, works=2, competition=competition)
     published.run_to_decoded()
     publication = published.publish()
@@ -67,6 +75,7 @@ def make_world(session, district: str) -> World:
     }
     bare = _make_bare(session, marked)
     values["mark_id"] = bare.pop("mark")
+    values["photo_uid"] = bare.pop("photo")
     scopes = [
         Scope("event", marked.event.uid),
         Scope("competition", competition.uid),
@@ -107,6 +116,7 @@ def _make_bare(session, marked):
         now=marked.later(),
     )
     marked.fill()
+    [own, *_rest] = list_counted(session, marked.event.id, marked.seats["J1"].id)
     marked.sign("J2")
     late = make_item(marked.works[0], "P1.1", "3")
     assert marked.send_items("J2", late)[0]["status"] == "late"
@@ -142,6 +152,7 @@ def _make_bare(session, marked):
     key = _first(session, ApiToken, user_id=somebody.id)
     return {
         "mark": late["id"],
+        "photo": shoot(marked, "J1", own.id)["id"],
         "accounts.tokens.revoke": key.uid,
         "scoring.judges.end_seat": marked.seats["J2"].uid,
         "scoring.results.revoke": decision.uid,

@@ -82,6 +82,8 @@ ASKS_MORE = {
     "scoring.sheets.mark": "a seat at the event",
     "scoring.sheets.show_state": "a seat at the event",
     "scoring.sheets.sign": "a seat at the event",
+    "scoring.sheets.show_alerts": "a seat at the event",
+    "scoring.sheets.add_note": "a seat at the event",
     "competition.registration.decide_paper": "404 without the reviewer's form",
     "scoring.marks_api.send_marks": "403 without the header of our own pages",
     "scoring.photos_api.send_photo": "as above",
@@ -277,7 +279,15 @@ def test_a_part_of_another_place_is_not_reached_from_ones_own(
         Visitor(app, session, officer(session, role, here.scopes))
         for role in ALL_DUTIES
     ]
-    parts = {"uid", "mark_id", "paper_uid", "fact_uid", "evidence_uid", "entry_uid"}
+    parts = {
+        "uid",
+        "mark_id",
+        "photo_uid",
+        "paper_uid",
+        "fact_uid",
+        "evidence_uid",
+        "entry_uid",
+    }
     wrong = []
     for endpoint, access, method, rule in views(app):
         names = [name for name in rule.arguments if name in parts]

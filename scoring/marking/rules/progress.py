@@ -41,6 +41,10 @@ class Lane:
             return EXCUSED
         return next((name for name in WAITING if self.waits.get(name)), FULL)
 
+    @property
+    def is_waiting(self) -> bool:
+        return self.state in WAITING
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:

@@ -1,6 +1,8 @@
 """The chief judge's decisions on works: made with a reason, revoked by another."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -15,6 +17,7 @@ from scoring.results import queries
 from scoring.results.models import Decision
 from scoring.results.rules.rulings import Ruling, find_fault
 from scoring.scheme import queries as schemes
+from scoring.scheme.rules.tree import Scheme
 
 
 class DecisionError(DomainError):
@@ -36,16 +39,36 @@ def decide(
         DecisionError: no such work or target, no number, no reason, or the marks are
             locked (a play-off may still be recorded then).
     """
+    scheme = check_ruling(session, event=event, ruling=ruling)
+    rests_on = next(
+        (
+            {"rule": p.rule, "approver": p.approver}
+            for p in scheme.penalties
+            if ruling.kind == "penalty" and p.code == ruling.target
+        ),
+        {},
+    )
+    return _add(session, event, ruling, reason, actor, now, rests_on)
+
+
+def check_ruling(session: Session, *, event: Event, ruling: Ruling) -> Scheme:
+    """Return the frozen scheme when a ruling may be recorded now.
+
+    Raises:
+        DecisionError: no such work or target, no number, or the marks are locked (a
+            play-off may still be recorded then).
+    """
     _check_state(event, ruling.kind)
     if ruling.entry not in {work.work_code for work in list_works(session, event.id)}:
         raise DecisionError(_("There is no work %(code)s.") % {"code": ruling.entry})
     version = schemes.find_frozen(session, event.id)
     if version is None:
         raise DecisionError(_("Freeze the scheme first."))
-    fault = find_fault(schemes.load_scheme(version), ruling)
+    scheme = schemes.load_scheme(version)
+    fault = find_fault(scheme, ruling)
     if fault:
         raise DecisionError(_fault_text(fault))
-    return _add(session, event, ruling, reason, actor, now)
+    return scheme
 
 
 def set_aside(
@@ -110,6 +133,7 @@ def _add(
     reason: str,
     actor: Actor,
     now: datetime,
+    rests_on: Mapping[str, str] = MappingProxyType({}),
 ) -> Decision:
     if not reason.strip():
         raise DecisionError(_("Give the reason for the decision."))
@@ -129,7 +153,7 @@ def _add(
         subject=f"decision:{decision.uid}",
         scope=f"event:{event.uid}",
         now=now,
-        body={**ruling._asdict(), "reason": decision.reason},
+        body={**ruling._asdict(), "reason": decision.reason, **rests_on},
     )
     return decision
 

@@ -6,8 +6,10 @@ from accounts.roles.rules import Scope
 from competition.events.models import Event
 from competition.events.queries import find_event, scopes_of
 from extensions import db
+from scoring.scheme.rules.numbers import format_number
 
 bp = Blueprint("results", __name__)
+bp.add_app_template_filter(format_number, "exact")  # a Fraction as a plain decimal
 
 
 def event_or_404(uid: str) -> Event:

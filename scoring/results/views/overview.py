@@ -1,6 +1,5 @@
 """The chief judge's desk: gaps, signatures, what waits, decisions, lock and unlock."""
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -19,19 +18,21 @@ from accounts.access.services import (
     permission_required,
 )
 from accounts.users.models import User
+from accounts.users.queries import list_names
 from competition.events import rules as life
 from competition.events.models import Event
 from competition.events.queries import list_managed_events
 from errors import DomainError
 from extensions import db
 from scoring.judges import queries as judges
-from scoring.judges.models import JudgeSeat
 from scoring.marking import queries as marking
 from scoring.results import queries
 from scoring.results.forms import KIND_LABELS, DecisionForm, ReasonForm
 from scoring.results.rules.score import ScoringError
 from scoring.results.services import compute, decisions, locks
 from scoring.results.services.compute import Ground
+from scoring.results.services.desk import Progress, read_progress
+from scoring.results.services.effects import foresee
 from scoring.results.views.common import bp, event_or_404, places
 from scoring.scheme.views.texts import tell
 
@@ -53,28 +54,6 @@ def show_overview(event_uid: str) -> ResponseReturnValue:
     return _page(event_or_404(event_uid), None)
 
 
-@bp.get("/events/<event_uid>/marks/<work_code>")
-@permission_required("marks.overview", within="event")
-def show_work(event_uid: str, work_code: str) -> ResponseReturnValue:
-    """Show everything that happened to one work, by seats and codes."""
-    event = event_or_404(event_uid)
-    ground = compute.read_ground(db.session(), event.id)
-    return render_template(
-        "scoring/results/show_work.html",
-        event=event,
-        work_code=work_code,
-        aspects=list(ground.scheme.aspects),
-        history=marking.list_history(db.session(), event.id, work_code),
-        counted={c.id for c in ground.counted if c.entry == work_code},
-        decisions=[
-            d
-            for d in queries.list_decisions(db.session(), event.id)
-            if d.entry == work_code
-        ],
-        kind_labels=KIND_LABELS,
-    )
-
-
 @bp.post("/events/<event_uid>/marks/open")
 @permission_required("marks.lock", within="event")
 def open_marking(event_uid: str) -> ResponseReturnValue:
@@ -86,6 +65,30 @@ def open_marking(event_uid: str) -> ResponseReturnValue:
     db.session.commit()
     flash(_("Marking is open."), "success")
     return redirect(url_for(".show_overview", event_uid=event.uid))
+
+
+@bp.post("/events/<event_uid>/decisions/preview")
+@permission_required("marks.lock", within="event")
+def preview_decision(event_uid: str) -> ResponseReturnValue:
+    """Show what a decision would do; nothing is recorded yet."""
+    event, form = event_or_404(event_uid), DecisionForm()
+    ground = compute.read_ground(db.session(), event.id)
+    form.offer([fact.entry for fact in ground.works], ground.scheme)
+    if not form.validate_on_submit():
+        return _page(event, form), 422
+    try:
+        effect = foresee(db.session(), event=event, ruling=form.ruling())
+    except DomainError as error:
+        form.form_errors.append(error.message)
+        return _page(event, form), 422
+    return render_template(
+        "scoring/results/preview_decision.html",
+        event=event,
+        form=form,
+        what=dict(form.what.choices)[form.what.data],
+        effect=effect,
+        places=ground.scheme.rounding.total,
+    )
 
 
 @bp.post("/events/<event_uid>/decisions")
@@ -260,23 +263,26 @@ def _page(event: Event, form: DecisionForm | None) -> str:
     form = form or DecisionForm(formdata=None)
     if ground is not None:
         form.offer([fact.entry for fact in ground.works], ground.scheme)
+    progress = read_progress(session, event.id, ground, seats) if ground else None
     standing = {d.uid for d in queries.list_standing(session, event.id)}
+    lives = marking.list_lives(session, event.id, seats)
+    actors = {step.by for _state, steps in lives.values() for step in steps}
     return render_template(
         "scoring/results/show_overview.html",
         event=event,
         ground=ground,
+        progress=progress,
         seats=seats,
+        lives=lives,
+        names=list_names(session, actors),
         coverage=judges.list_coverage(ground.scheme, seats) if ground else [],
-        progress=_count(ground, seats) if ground else {},
         signatures={s.seat_id: s for s in marking.list_signatures(session, event.id)},
-        pending=queries.list_pending(session, event.id),
-        rescores=ground.gaps.rescores if ground else (),
-        faults=_find_faults(ground) if ground else [],
+        faults=_find_faults(ground, progress) if ground and progress else [],
         decisions=queries.list_decisions(session, event.id),
         standing=standing,
         lock=marking.find_lock(session, event.id),
-        locks=marking.list_locks(session, event.id),
         form=form,
+        penalties=list(ground.scheme.penalties) if ground else [],
         reason_form_object=ReasonForm(formdata=None),
         kind_labels=KIND_LABELS,
         may_lock=is_allowed("marks.lock", places(event)),
@@ -285,25 +291,9 @@ def _page(event: Event, form: DecisionForm | None) -> str:
     )
 
 
-def _count(
-    ground: Ground, seats: list[JudgeSeat]
-) -> dict[str, dict[str, tuple[int, int]]]:
-    """Return how many marks of how many each seat has given each work."""
-    aspects = {
-        seat.seat: judges.list_aspects(ground.scheme, seat, seats) for seat in seats
-    }
-    given = Counter((c.entry, c.judge) for c in ground.counted)
-    return {
-        fact.entry: {
-            seat: (given[fact.entry, seat], len(own)) for seat, own in aspects.items()
-        }
-        for fact in ground.works
-    }
-
-
-def _find_faults(ground: Ground) -> list[str]:
+def _find_faults(ground: Ground, progress: Progress) -> list[str]:
     """Return what would keep the marks from being scored, once none is missing."""
-    if ground.gaps.missing or ground.gaps.rescores:
+    if not progress.gaps.is_complete:
         return []
     try:
         compute.score_ground(ground)

@@ -13,48 +13,19 @@ from ledger.log.models import LedgerEntry
 from scoring.evidence import queries as evidence
 from scoring.evidence.models import DiscussionNote, MarkPhoto
 from scoring.evidence.services.notes import NoteError, add_note
-from scoring.evidence.services.photos import PhotoRefusedError, Sent, receive_photo
+from scoring.evidence.services.photos import PhotoRefusedError
 from scoring.evidence.services.proof import check_evidence
 from scoring.marking import queries
 from scoring.results.services.locks import LockError
 from scoring.sheets.queries import find_sheet, sheet_data
 from scoring.sheets.services import SignError
-from tests.factories.calls import CALLING, make_picture
+from tests.factories.calls import CALLING, fill_with_photos, make_picture, shoot
 from tests.factories.scoring import actor_of, make_item, make_marked_event
 
 
 @pytest.fixture
 def marked(session):
     return make_marked_event(session, works=2, text=CALLING)
-
-
-def shoot(marked, seat, mark_id, data=None, **more):
-    data = make_picture() if data is None else data
-    sent = {
-        "mark_id": mark_id,
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "data": data,
-    }
-    return receive_photo(
-        marked.session,
-        user=marked.judge(seat),
-        sent=Sent(**{**sent, **more}),
-        actor=actor_of(marked.judge(seat)),
-        now=marked.later(),
-    )
-
-
-def fill(marked, values=("9", "8"), **more):
-    """Both judges give P1.1 of every work, with a photo, and everything else."""
-    marks = {}
-    for seat, value in zip(marked.seats, values, strict=True):
-        for work in marked.works:
-            items = [make_item(work, code, "1") for code in ("P1.2", "P1.3")]
-            first = make_item(work, "P1.1", value, **more)
-            marked.send_items(seat, first, *items)
-            shoot(marked, seat, first["id"])
-            marks[seat, work] = first["id"]
-    return marks
 
 
 def note(marked, work, said="两位裁判都看过了"):
@@ -69,7 +40,7 @@ def note(marked, work, said="两位裁判都看过了"):
 
 
 def test_a_low_mark_is_stored_and_keeps_the_sheet_open_until_its_comment(marked):
-    marks = fill(marked, ("5.99", "6"))
+    marks = fill_with_photos(marked, ("5.99", "6"))
     work = marked.works[0]
 
     with pytest.raises(SignError, match="2 "):
@@ -112,7 +83,7 @@ def test_a_photo_is_kept_to_the_last_byte_and_once(session, marked):
 
 
 def test_a_required_photo_keeps_the_sheet_open_and_follows_a_correction(marked):
-    fill(marked)
+    fill_with_photos(marked)
     extra = marked.send("J1", marked.works[0], "P1.1", "7", based_on=None)
     assert extra["status"] == "conflict"
     sheet = find_sheet(marked.session, marked.seats["J1"])
@@ -125,7 +96,7 @@ def test_a_required_photo_keeps_the_sheet_open_and_follows_a_correction(marked):
 
 
 def test_a_photo_after_the_signature_is_kept_as_late(marked):
-    marks = fill(marked)
+    marks = fill_with_photos(marked)
     marked.sign("J1")
 
     late = shoot(
@@ -177,7 +148,7 @@ def test_a_photo_belongs_to_the_judges_own_mark_of_an_aspect_that_takes_one(mark
 
 
 def test_judges_far_apart_keep_the_lock_open_until_the_panel_wrote_a_note(marked):
-    marks = fill(marked, ("9", "6.9"))
+    marks = fill_with_photos(marked, ("9", "6.9"))
     marked.sign_all()
 
     with pytest.raises(LockError, match=marked.works[0]):
@@ -199,7 +170,7 @@ def test_judges_far_apart_keep_the_lock_open_until_the_panel_wrote_a_note(marked
 
 
 def test_another_mark_reopens_what_a_note_had_settled(marked):
-    marks = fill(marked, ("9", "6"))
+    marks = fill_with_photos(marked, ("9", "6"))
     work = marked.works[0]
     note(marked, work)
 
@@ -217,11 +188,11 @@ def test_another_mark_reopens_what_a_note_had_settled(marked):
 
 
 def test_a_note_needs_a_dispute_and_words(marked):
-    fill(marked, ("9", "7"))  # 2 apart is accepted
+    fill_with_photos(marked, ("9", "7"))  # 2 apart is accepted
     with pytest.raises(NoteError):
         note(marked, marked.works[0])
     again = make_marked_event(marked.session, works=1, text=CALLING)
-    fill(again, ("9", "6"))
+    fill_with_photos(again, ("9", "6"))
     with pytest.raises(NoteError):
         note(again, again.works[0], " ")
 
@@ -242,7 +213,7 @@ def test_one_judge_alone_is_no_dispute(marked):
     ],
 )
 def test_the_database_refuses_to_change_evidence(session, marked, statement):
-    fill(marked, ("9", "6"))
+    fill_with_photos(marked, ("9", "6"))
     note(marked, marked.works[0])
 
     with pytest.raises(DBAPIError), session.begin_nested():
