@@ -99,8 +99,7 @@ def find_sheet(session: Session, seat: JudgeSeat) -> Sheet | None:
     if version is None:
         return None
     scheme = schemes.load_scheme(version)
-    works = {w.work_code: w.group_code for w in list_works(session, seat.event_id)}
-    facts = make_facts(works, list_rulings(session, seat.event_id), {})
+    facts = _read_facts(session, seat)
     excused = list_excused(facts)
     panel = list_seats(session, seat.event_id)
     aspects = list_aspects(scheme, seat, panel)
@@ -115,7 +114,7 @@ def find_sheet(session: Session, seat: JudgeSeat) -> Sheet | None:
         seat=seat,
         scheme=scheme,
         aspects=aspects,
-        works=sorted(works),
+        works=sorted(fact.entry for fact in facts),
         excused=excused,
         counted=counted,
         emptied=keep_known(
@@ -261,12 +260,27 @@ def find_alerts(session: Session, seat: JudgeSeat, known: str) -> dict[str, Any]
     version = _alert_version(session, seat)
     if version == known:
         return {"version": version}
-    sheet = find_sheet(session, seat)
-    if sheet is None:
+    frozen = schemes.find_frozen(session, seat.event_id)
+    if frozen is None:
         return {"version": version}
-    told = ("open", "signed", "excused", "rescores", "disputes")
-    data = sheet_data(sheet)
-    return {"version": version, **{name: data[name] for name in told}}
+    scheme, facts = schemes.load_scheme(frozen), _read_facts(session, seat)
+    aspects = list_aspects(scheme, seat, list_seats(session, seat.event_id))
+    rescores, disputes = _find_alerts(session, seat, scheme, aspects, facts)
+    signed = marking.list_signatures(session, seat.event_id)
+    is_signed = any(signature.seat_id == seat.id for signature in signed)
+    return {
+        "version": version,
+        "open": seat.event.state == life.MARKING and not is_signed,
+        "signed": is_signed,
+        "excused": sorted(list_excused(facts)),
+        "rescores": rescores,
+        "disputes": disputes,
+    }
+
+
+def _read_facts(session: Session, seat: JudgeSeat) -> list[EntryFacts]:
+    works = {w.work_code: w.group_code for w in list_works(session, seat.event_id)}
+    return make_facts(works, list_rulings(session, seat.event_id), {})
 
 
 def _alert_version(session: Session, seat: JudgeSeat) -> str:

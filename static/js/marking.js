@@ -31,6 +31,7 @@ const note = new Note(texts, {
   keep: (value, isAsked) => keep(value, "mark", isAsked),
   withdraw: () => keep("", "void"),
   savePhoto,
+  askForPhoto,
 });
 
 function current() {
@@ -194,8 +195,12 @@ async function keep(value, kind = "mark", isAsked = false) {
     reason,
     based_on: cell.base,
   });
-  if (isKept && kind === "mark" && owesPhoto(cellHere(), aspect)) note.open(texts.photoOwed);
+  if (isKept && !isAsked) askForPhoto();
   return isKept;
+}
+
+function askForPhoto() {
+  if (owesPhoto(cellHere(), current().aspect)) note.open(texts.photoOwed);
 }
 
 async function make(mark) {

@@ -9,7 +9,7 @@ Words used here:
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -22,6 +22,7 @@ COMMENT = "comment"
 PHOTO = "photo"
 
 Cell = tuple[str, str, str]  # entry, aspect, seat
+_Finder = Callable[[Aspect, str], Fraction | None]
 
 
 class Call(NamedTuple):
@@ -43,17 +44,6 @@ class Dispute:
     limit: Fraction
 
 
-def needs_comment(aspect: Aspect, value: str) -> bool:
-    """Tell whether a mark of this value is worth less than `comment_below`.
-
-    Source: docs/formats/scheme.md, "How an aspect is marked" 4.
-    """
-    if aspect.comment_below is None:
-        return False
-    points = _find_points(aspect, value)
-    return points is not None and points < aspect.comment_below
-
-
 def list_calls(
     aspects: Iterable[Aspect],
     counted: Iterable[Counted],
@@ -63,23 +53,32 @@ def list_calls(
 ) -> list[Call]:
     """Return what the marks that count still call for, in their order.
 
+    A mark worth less than its aspect's `comment_below` calls for a comment, a cell of
+    an aspect with `photo = "required"` for a photo.
+
     Args:
         aspects: those that are looked at.
         counted: the marks.
         photographed: cells with a photo.
         excused: entries that need nothing.
+
+    Source: docs/formats/scheme.md, "How an aspect is marked" 4.
     """
     asking = {a.code: a for a in aspects if a.comment_below is not None}
     pictured = {a.code for a in aspects if a.photo == "required"}
+    if not asking and not pictured:
+        return []
+    find_points = _points_finder()
     calls: list[Call] = []
     for mark in counted:
         if mark.entry in excused:
             continue
         cell = (mark.entry, mark.aspect, mark.judge)
         aspect = asking.get(mark.aspect)
-        silent = not mark.reason.strip()
-        if aspect is not None and silent and needs_comment(aspect, mark.value):
-            calls.append(Call(*cell, COMMENT))
+        if aspect is not None and not mark.reason.strip():
+            points = find_points(aspect, mark.value)
+            if points is not None and points < (aspect.comment_below or 0):
+                calls.append(Call(*cell, COMMENT))
         if mark.aspect in pictured and cell not in photographed:
             calls.append(Call(*cell, PHOTO))
     return calls
@@ -96,10 +95,11 @@ def list_disputes(
     for mark in counted:
         if mark.aspect in watched and mark.entry not in excused:
             cells.setdefault((mark.entry, mark.aspect), []).append(mark)
+    find_points = _points_finder()
     return [
         dispute
         for (_entry, code), marks in cells.items()
-        for dispute in _find_dispute(watched[code], marks)
+        for dispute in _find_dispute(watched[code], marks, find_points)
     ]
 
 
@@ -108,8 +108,10 @@ def mark_list(dispute: Dispute) -> str:
     return json.dumps(dict(dispute.marks), separators=(",", ":"), sort_keys=True)
 
 
-def _find_dispute(aspect: Aspect, marks: Sequence[Counted]) -> Iterator[Dispute]:
-    points = [_find_points(aspect, mark.value) for mark in marks]
+def _find_dispute(
+    aspect: Aspect, marks: Sequence[Counted], find_points: _Finder
+) -> Iterator[Dispute]:
+    points = [find_points(aspect, mark.value) for mark in marks]
     known = [point for point in points if point is not None]
     # Told only when all have marked: it must not lead anybody.
     if len(known) != aspect.judges or aspect.disagreement is None:
@@ -126,8 +128,17 @@ def _find_dispute(aspect: Aspect, marks: Sequence[Counted]) -> Iterator[Dispute]
         )
 
 
-def _find_points(aspect: Aspect, value: str) -> Fraction | None:
-    try:
-        return mark_points(aspect, value)
-    except MarkValueError:
-        return None
+def _points_finder() -> _Finder:
+    """Return a function that works out the points of each value of an aspect once."""
+    known: dict[tuple[str, str], Fraction | None] = {}
+
+    def find(aspect: Aspect, value: str) -> Fraction | None:
+        key = (aspect.code, value)
+        if key not in known:
+            try:
+                known[key] = mark_points(aspect, value)
+            except MarkValueError:
+                known[key] = None
+        return known[key]
+
+    return find

@@ -1,7 +1,7 @@
 // Asks the server, while the screen is open, what the panel has to do: judge again, talk.
 // Without a network nothing happens; the next answer catches up.
 
-const EVERY = 20000; // ms
+const EVERY = 30000; // ms
 
 export class Alerts {
   // onChange(found) gets what changed: open, signed, excused, rescores, disputes.

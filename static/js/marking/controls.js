@@ -223,10 +223,10 @@ function pad(box, aspect, value, texts, save) {
 }
 
 export function rangeOf(aspect, texts) {
+  const { min, max, symbol } = aspect;
+  if (aspect.kind === "score" && symbol) return say(texts.range, { min, max, unit: symbol });
   const range = boundsOf(aspect, texts);
-  return range && aspect.symbol && aspect.kind !== "deduction"
-    ? `${range} ${aspect.symbol}`
-    : range;
+  return aspect.kind === "tolerance" && symbol ? `${range} ${symbol}` : range;
 }
 
 function boundsOf(aspect, texts) {

@@ -6,7 +6,7 @@ import { readPhoto } from "./photo.js";
 const at = (id) => document.getElementById(id);
 
 export class Note {
-  // hands: { cell, photos, aspect, keep(value, isAsked), withdraw, savePhoto(photo) }, all
+  // hands: { cell, photos, aspect, keep(value, isAsked), withdraw, savePhoto(photo), askForPhoto }, all
   // about the cell that is shown.
   constructor(texts, hands) {
     Object.assign(this, { texts, hands, draft: null, asked: null });
@@ -47,7 +47,7 @@ export class Note {
     const hasMark = this.hands.cell().value !== "";
     if (this.draft === null) at("note-text").value = this.hands.cell().comment;
     at("note-later").hidden = this.asked === null;
-    at("withdraw").hidden = !hasMark;
+    at("withdraw").hidden = !hasMark || this.asked !== null;
     at("photos").hidden = aspect.photo === "none";
     at("photo").disabled = !hasMark;
     const words = [say(this.texts.photos, { count })];
@@ -64,7 +64,9 @@ export class Note {
       return;
     }
     const isKept = value === "" || (await this.hands.keep(value, true));
-    if (isKept) at("note").close();
+    if (!isKept) return;
+    at("note").close();
+    this.hands.askForPhoto();
   }
 
   async withdraw() {
