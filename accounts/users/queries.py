@@ -1,6 +1,6 @@
 """Finding users."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
@@ -36,16 +36,6 @@ def find_by_username(session: Session, username: str) -> User | None:
 def find_by_uid(session: Session, uid: str) -> User | None:
     """Return the user with that public id, or None."""
     return session.scalar(select(User).where(User.uid == uid))
-
-
-def list_names(session: Session, uids: Collection[str]) -> dict[str, str]:
-    """Return the display names of users, by uid; who is no user has none."""
-    if not uids:
-        return {}
-    rows = session.execute(
-        select(User.uid, User.display_name).where(User.uid.in_(uids))
-    )
-    return {uid: name for uid, name in rows}
 
 
 def is_same_person(session: Session, first: str, second: str) -> bool:

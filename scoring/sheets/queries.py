@@ -105,9 +105,7 @@ def find_sheet(session: Session, seat: JudgeSeat) -> Sheet | None:
     aspects = list_aspects(scheme, seat, panel)
     known = {aspect.code for aspect in scheme.aspects}
     signed = marking.list_signatures(session, seat.event_id)
-    counted = keep_known(
-        scheme, marking.list_counted(session, seat.event_id, seat.id)
-    )
+    counted = keep_known(scheme, marking.list_counted(session, seat.event_id, seat.id))
     photos = evidence.list_photographed(session, seat.event_id, seat.id)
     rescores, disputes = _find_alerts(session, seat, scheme, aspects, facts)
     return Sheet(

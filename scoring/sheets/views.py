@@ -25,7 +25,7 @@ from accounts.access.services import (
     signed_in_user,
 )
 from accounts.users.models import User
-from accounts.users.queries import list_names
+from accounts.users.queries import names_of
 from competition.events import rules as life
 from competition.events.queries import get_event
 from errors import DomainError
@@ -147,7 +147,7 @@ def sign(event_uid: str) -> ResponseReturnValue:
         sheet=sheet,
         sheet_state=state,
         steps=steps,
-        names=list_names(db.session(), {step.by for step in steps if step.by}),
+        names=names_of(db.session(), {step.by for step in steps if step.by}),
         values={(c.entry, c.aspect): c.value for c in sheet.counted},
         form=form,
         judge=signed_in_user().uid,

@@ -18,7 +18,7 @@ from accounts.access.services import (
     permission_required,
 )
 from accounts.users.models import User
-from accounts.users.queries import list_names
+from accounts.users.queries import names_of
 from competition.events import rules as life
 from competition.events.models import Event
 from competition.events.queries import list_managed_events
@@ -274,7 +274,7 @@ def _page(event: Event, form: DecisionForm | None) -> str:
         progress=progress,
         seats=seats,
         lives=lives,
-        names=list_names(session, actors),
+        names=names_of(session, actors),
         coverage=judges.list_coverage(ground.scheme, seats) if ground else [],
         signatures={s.seat_id: s for s in marking.list_signatures(session, event.id)},
         faults=_find_faults(ground, progress) if ground and progress else [],

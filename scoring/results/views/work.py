@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from accounts.access.services import current_actor, is_allowed, permission_required
-from accounts.users.queries import list_names
+from accounts.users.queries import names_of
 from competition.events import rules as life
 from extensions import db
 from people.attachments.services import send_attachment
@@ -19,6 +19,7 @@ from scoring.marking import queries as marking
 from scoring.marking.rules.calls import list_calls
 from scoring.results import queries
 from scoring.results.forms import KIND_LABELS
+from scoring.results.rules.scheme_change import keep_known
 from scoring.results.services import compute
 from scoring.results.views.common import bp, event_or_404, places
 from scoring.scheme import queries as schemes
@@ -32,7 +33,9 @@ def show_work(event_uid: str, work_code: str) -> ResponseReturnValue:
     version, _facts = compute.read_frame(session, event.id)
     scheme = schemes.load_scheme(version)
     seats = judges.list_seats(session, event.id)
-    counted = marking.list_counted(session, event.id, entry=work_code)
+    counted = keep_known(
+        scheme, marking.list_counted(session, event.id, entry=work_code)
+    )
     photos = evidence.list_photos(session, event.id, work_code)
     photographed = {
         (p.entry, p.aspect, p.seat.seat) for p in photos if p.status == "stored"
@@ -57,7 +60,7 @@ def show_work(event_uid: str, work_code: str) -> ResponseReturnValue:
         disputes=evidence.list_open_disputes(session, event.id, scheme, counted),
         photos=photos,
         notes=notes_made,
-        names=list_names(session, {note.made_by for note in notes_made}),
+        names=names_of(session, {note.made_by for note in notes_made}),
         history=marking.list_history(session, event.id, work_code),
         counted={c.id for c in counted},
         decisions=[
