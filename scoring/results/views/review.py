@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -22,6 +22,8 @@ from competition.events import rules as life
 from competition.events.models import Event
 from competition.events.queries import list_managed_events
 from extensions import db
+from scoring.evidence.queries import may_read_comments
+from scoring.evidence.services.policy import set_policy
 from scoring.marking import queries as marking
 from scoring.results import queries
 from scoring.results.forms import ReasonForm
@@ -75,6 +77,7 @@ def show_review(event_uid: str) -> ResponseReturnValue:
         publications=queries.list_publications(db.session(), event.id),
         form=ReasonForm(formdata=None),
         may_publish=is_allowed("results.publish", here),
+        are_comments_released=may_read_comments(db.session(), event.id),
         may_ask=_is_current(event, result) and is_allowed("marks.overview", here),
         may_bundle=is_allowed("bundle.make", here),
         is_doubted=bool(list_disagreeing(db.session(), [event])),
@@ -123,6 +126,27 @@ def withdraw(event_uid: str) -> ResponseReturnValue:
     )
     db.session.commit()
     flash(_("The publication is withdrawn."), "success")
+    return redirect(url_for(".show_review", event_uid=event.uid))
+
+
+@bp.post("/events/<event_uid>/comments")
+@permission_required("results.publish", within="event")
+def release_comments(event_uid: str) -> ResponseReturnValue:
+    """Say whether contestants read the comments on their work, once published."""
+    event = event_or_404(event_uid)
+    is_released = request.form.get("release") == "yes"
+    set_policy(
+        db.session(),
+        event=event,
+        is_released=is_released,
+        actor=current_actor(),
+        now=datetime.now(UTC),
+    )
+    db.session.commit()
+    if is_released:
+        flash(_("Contestants read the comments once the result is public."), "success")
+    else:
+        flash(_("Contestants do not read the comments."), "success")
     return redirect(url_for(".show_review", event_uid=event.uid))
 
 

@@ -8,8 +8,11 @@ import pytest
 
 from competition.events import rules as life
 from people.units.models import Unit
+from scoring.evidence.queries import may_read_comments
+from scoring.marking.queries import list_signatures
 from scoring.results.queries import find_current, list_publications
 from tests.factories.accounts import make_user
+from tests.factories.calls import CALLING, fill_with_photos
 from tests.factories.scoring import make_marked_event
 
 
@@ -35,6 +38,60 @@ def test_the_committee_publishes_from_the_review(client, session, decoded, sign_
 
     assert response.status_code == 302
     assert decoded.event.state == life.PUBLISHED
+
+
+def test_comments_are_kept_back_until_the_committee_releases_them(
+    client, session, decoded, sign_in
+):
+    url = f"/events/{decoded.event.uid}"
+    sign_in(decoded.committee)
+    said = [may_read_comments(session, decoded.event.id)]
+
+    for word in ("yes", "no"):
+        page = client.post(f"{url}/comments", data={"release": word})
+        assert page.status_code == 302
+        assert client.get(f"{url}/review").status_code == 200
+        said.append(may_read_comments(session, decoded.event.id))
+    sign_in(decoded.judge("J1"))
+
+    assert said == [False, True, False]
+    assert client.post(f"{url}/comments").status_code == 403
+
+
+def test_the_desk_costs_the_same_however_many_works(
+    client, session, sign_in, count_queries
+):
+    costs = []
+    for works in (1, 6):
+        marked = make_marked_event(session, works=works, text=CALLING)
+        fill_with_photos(marked, ("9", "5"))
+        sign_in(marked.judge("J1"))
+        client.get(f"/events/{marked.event.uid}/marks")
+        with count_queries() as queries:
+            page = client.get(f"/events/{marked.event.uid}/marks")
+        costs.append(len(queries))
+        assert page.text.count("gap-key--dispute") > 2 * works
+        assert "缺评语" in page.text
+
+    assert costs[0] == costs[1]
+
+
+def test_the_sheets_tell_who_did_what_and_when(client, session, sign_in):
+    marked = make_marked_event(session, works=1)
+    marked.fill()
+    marked.sign_all()
+    sign_in(marked.judge("J1"))
+    url = f"/events/{marked.event.uid}"
+    [_own, signed] = list_signatures(session, marked.event.id)
+    client.post(f"{url}/signatures/{signed.uid}/return", data={"reason": "漏看一处"})
+
+    desk = client.get(f"{url}/marks")
+    sign_in(marked.judge("J2"))
+    own = client.get(f"/judging/{marked.event.uid}/sign")
+
+    for page in (desk, own):
+        for said in ("漏看一处", "已退回裁判", marked.judge("J1").display_name):
+            assert said in page.text
 
 
 def test_the_chief_judge_cannot_publish(client, decoded, sign_in):
