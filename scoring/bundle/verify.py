@@ -2526,7 +2526,8 @@ def make_options(
     for path in checkpoints:
         options.checkpoints.append((path.name, read_checkpoint(path.read_bytes())))
     for text in printed:
-        found = re.fullmatch(r"([0-9]{1,15}):([0-9a-fA-F]{8,64})", text, re.ASCII)
+        bare = "".join(text.split())  # on paper the characters stand in groups
+        found = re.fullmatch(r"([0-9]{1,15}):([0-9a-fA-F]{8,64})", bare, re.ASCII)
         if found is None:
             raise NotABundleError(f"--printed {text}: NUMBER:CHARACTERS")
         options.printed.append((int(found[1]), found[2]))

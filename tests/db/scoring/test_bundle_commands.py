@@ -62,7 +62,8 @@ def test_a_bundle_is_written_and_verified(own_app, event, run, tmp_path):
             select(LedgerEntry.body).where(LedgerEntry.action == "bundle.made")
         )
     assert json.loads(str(body))["manifest"] in made.output
-    paper = f"{event['point']['seq']}:{event['point']['hash'][:8]}"
+    start = event["point"]["hash"]
+    paper = f"{event['point']['seq']}: {start[:4]} {start[4:8]}"
     good = verify(file, "--checkpoint", point, "--printed", paper)
     assert (good.returncode, good.stderr) == (0, "")
     assert "PASS  witness" in good.stdout
