@@ -28,7 +28,7 @@ from scoring.results.services.checkpoints import (
     checkpoint_data,
     checkpoint_words,
 )
-from scoring.results.services.rules_text import list_rules
+from scoring.results.services.rules_text import list_rules, name_tie
 from scoring.scheme.rules.tree import Scheme
 
 _TEMPLATE = "scoring/paper/result_list.typ"
@@ -216,25 +216,9 @@ def _cells(made: _List, row: Row, *, is_shared: bool) -> list[str]:
         *parts,
         row["total"] or "–",
         *(["–" if scale is None else str(scale)] if made.scheme.scale else []),
-        *([_tie(made.scheme, row["tied_by"])] if made.shows_ties else []),
+        *([name_tie(made.scheme, row["tied_by"])] if made.shows_ties else []),
         *([row["award"]] if made.scheme.award_names else []),
     ]
-
-
-def _tie(scheme: Scheme, key: str) -> str:
-    """Return what settled a tie, called as the scheme calls it."""
-    said = {
-        "": "",
-        "playoff": _("playoff"),
-        "shared": _("rank shared"),
-        "decide": _("for the chief judge to decide"),
-        "time": _("time"),
-    }
-    for part in scheme.components:
-        said[f"component:{part.code}"] = part.name
-        said |= {f"criterion:{c.code}": c.name for c in part.criteria}
-        said |= {f"aspect:{a.code}": a.name for a in part.aspects}
-    return str(said.get(key.partition(" ")[0], key))
 
 
 def _status(status: str) -> str:

@@ -32,6 +32,29 @@ def list_rules(scheme: Scheme) -> list[Rule]:
     ]
 
 
+def name_tie(scheme: Scheme, key: str) -> str:
+    """Return what settled a tie (`tied_by`), called as the scheme calls it."""
+    said = {
+        "": "",
+        "playoff": _("playoff"),
+        "shared": _("rank shared"),
+        "decide": _("for the chief judge to decide"),
+        "time": _("time"),
+        **_names(scheme),
+    }
+    return str(said.get(key.partition(" ")[0], key))
+
+
+def _names(scheme: Scheme) -> dict[str, str]:
+    """Return the names of what a tie key may name, by kind and code."""
+    names: dict[str, str] = {}
+    for part in scheme.components:
+        names[f"component:{part.code}"] = part.name
+        names |= {f"criterion:{c.code}": c.name for c in part.criteria}
+        names |= {f"aspect:{a.code}": a.name for a in part.aspects}
+    return names
+
+
 def _join(parts: Iterable[str]) -> str:
     return str(_("; ")).join(parts)
 
@@ -147,16 +170,7 @@ def _ties(scheme: Scheme) -> str:
 
 
 def _key(scheme: Scheme, tie: TieKey) -> str:
-    names = {
-        **{f"component:{c.code}": c.name for c in scheme.components},
-        **{
-            f"criterion:{c.code}": c.name
-            for part in scheme.components
-            for c in part.criteria
-        },
-        **{f"aspect:{a.code}": a.name for a in scheme.aspects},
-    }
-    name = names.get(f"{tie.kind}:{tie.code}", _("time"))
+    name = _names(scheme).get(f"{tie.kind}:{tie.code}", _("time"))
     return str(
         _("%(key)s, more is better", key=name)
         if tie.descending

@@ -36,8 +36,10 @@ from scoring.results.services.gate import (
     list_disagreeing,
     record_disagreement,
 )
+from scoring.results.services.rules_text import name_tie
 from scoring.results.views.common import bp, event_or_404, places
 from scoring.scheme import queries as schemes
+from scoring.scheme.rules.tree import Scheme
 
 _READERS = ("marks.overview", "results.view")
 
@@ -65,7 +67,7 @@ def show_review(event_uid: str) -> ResponseReturnValue:
         "scoring/results/show_review.html",
         event=event,
         result=result,
-        rows=list(enumerate(rows)),
+        rows=list(enumerate(_tell_ties(scheme, rows))),
         shared=list_shared(scheme, [(r[group], r["rank"]) for r in rows])
         if scheme
         else set(),
@@ -83,6 +85,12 @@ def show_review(event_uid: str) -> ResponseReturnValue:
         is_doubted=bool(list_disagreeing(db.session(), [event])),
         groups={group.code: group.name for group in event.groups},
     )
+
+
+def _tell_ties(scheme: Scheme | None, rows: list[Row]) -> list[Row]:
+    if scheme is None:
+        return rows
+    return [row | {"tie": name_tie(scheme, row["tied_by"])} for row in rows]
 
 
 @bp.post("/events/<event_uid>/publish")

@@ -18,6 +18,7 @@ from scoring.results.models import ResultVersion
 from scoring.results.rules.certainty import ROUNDS, Certainty, find_certainty
 from scoring.results.rules.compare import Shift, compare
 from scoring.results.rules.provisional import without_places
+from scoring.results.rules.review import list_shared
 from scoring.results.rules.rulings import is_placeholder
 from scoring.results.rules.score import ScoringError, score
 from scoring.results.rules.what_if import Supposed, Wish, suppose
@@ -83,10 +84,13 @@ def show_certainty(event_uid: str) -> ResponseReturnValue:
     if not is_panel_of(event):
         abort(403)
     explained = _open(event)
+    rows = sorted(judge_ranks(explained), key=lambda row: (row.group, row.rank))
     return render_template(
         "scoring/results/show_certainty.html",
         event=event,
-        rows=judge_ranks(explained),
+        rows=list(enumerate(rows)),
+        shared=list_shared(explained.scheme, [(r.group, r.rank) for r in rows]),
+        is_alone=all(aspect.judges == 1 for aspect in explained.scheme.aspects),
         rounds=ROUNDS,
         groups={group.code: group.name for group in event.groups},
     )
