@@ -13,7 +13,7 @@ from flask import Response, make_response, request, session
 from flask_babel import get_locale
 from flask_login import current_user
 
-_MOST_KEPT = 200
+_MOST_KEPT = 100
 _pages: OrderedDict[Hashable, tuple[bytes, str]] = OrderedDict()
 _lock = Lock()
 
