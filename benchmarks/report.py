@@ -54,6 +54,7 @@ def _machine() -> str:
         f"{platform.system()} {platform.machine()}",
         f"Python {platform.python_version()}",
         f"{datetime.now(UTC):%Y-%m-%d}",
+        f"load {os.getloadavg()[0]:.1f}",
     ]
     return ", ".join(facts)
 
