@@ -1,6 +1,6 @@
 """Several judges' points become one number.
 
-Source: FORMATS.md "agreed …, trimmed_mean …, closest_two …"; jump-rope averaging from
+Source: docs/formats/computing.md, step 2; jump-rope averaging from
 the International Jump Rope Union's technical manual 3.0.0 (rule S-21).
 """
 

@@ -1,7 +1,7 @@
 """From the marks of one entry to its points for one component, before penalties.
 
 The *trim scope* says what a judge's marks are summed to before the judges are
-aggregated. Source: FORMATS.md "How it is computed" 2 to 4, rules S-20 to S-33.
+aggregated. Source: docs/formats/computing.md, steps 2 to 4, rules S-20 to S-33.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -56,7 +56,7 @@ def mark_points(aspect: Aspect, value: str) -> Fraction:
     Raises:
         MarkValueError: not a value of this kind, or out of range.
 
-    Source: FORMATS.md, table of kinds; rules S-10 to S-16 in docs/rules/scoring.md.
+    Source: docs/formats/computing.md, table of kinds; rules S-10 to S-16.
     """
     text = value.strip()
     if not text:

@@ -35,7 +35,7 @@ def hand_out_awards(
         medals: what entries have already; they get nothing more, and it is in the
             answer.
 
-    Source: FORMATS.md "How it is computed" 7; rules S-60 to S-63.
+    Source: docs/formats/computing.md, step 7; rules S-60 to S-63.
     """
     given = dict(medals or {})
     for award in awards:

@@ -2,7 +2,7 @@
 
 Nothing is granted here: a person recommends. An entry is *in question* where its rank,
 award and group are those of the row; *guards* then say what speaks for and against.
-What is not known is not met. Source: RULES.md §8; rules S-95 and S-96.
+What is not known is not met. Source: rules S-95 and S-96.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

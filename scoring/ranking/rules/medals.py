@@ -20,7 +20,7 @@ def hand_out_medals(medals: Medals, values: Mapping[str, Fraction]) -> dict[str,
         medals: names, tolerance, chain and medallion.
         values: of the ranked entries of one group, by code.
 
-    Source: RULES.md §6; WorldSkills São Paulo 2015, tied medals; rules S-64 and S-65.
+    Source: WorldSkills São Paulo 2015, tied medals; rules S-64 and S-65.
     """
     order = sorted(values, key=lambda code: (-values[code], code))
     golds = _take_band(medals, order, values)

@@ -45,7 +45,7 @@ def rank_contenders(
         unresolved: share (1, 2, 2, 4), dense (1, 2, 2, 3), playoff or decide; the last
             two share the rank as well and say in `tied_by` what is still to be done.
 
-    Source: FORMATS.md "How it is computed" 6; rules S-50 to S-53.
+    Source: docs/formats/computing.md, step 6; rules S-50 to S-53.
     """
     full = _make_keys(contenders, ties)
     ordered = sorted(contenders, key=lambda c: (full[c.code], c.code))

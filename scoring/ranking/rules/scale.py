@@ -22,7 +22,7 @@ def scale_exactly(totals: Sequence[Fraction]) -> list[Fraction] | None:
     """Return 700 + 30·(x − median)/(1.4826·MAD) for each total, unrounded.
 
     None where the field is empty or its median absolute deviation is 0.
-    Source: FORMATS.md "How it is computed" 9; rule S-80.
+    Source: docs/formats/computing.md, step 9; rule S-80.
     """
     if not totals:
         return None

@@ -33,7 +33,7 @@ class TeamResult:
 def rank_teams(teams: Teams, members: Sequence[Member]) -> list[TeamResult]:
     """Rank the teams of an event, best first; unranked ones last.
 
-    Source: FORMATS.md "How it is computed" 8.
+    Source: docs/formats/computing.md, step 8.
     """
     rosters: dict[str, list[Member]] = {}
     for member in sorted(members, key=lambda m: m.code):

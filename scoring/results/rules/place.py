@@ -1,4 +1,4 @@
-"""Ranks, awards and scale of each group (FORMATS.md 6, 7 and 9)."""
+"""Ranks, awards and scale of each group (docs/formats/computing.md, 6, 7 and 9)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -70,7 +70,7 @@ def score(
     Raises:
         ScoringError: marks are faulty, missing, too many or to be re-scored.
 
-    Source: FORMATS.md "How it is computed" 1 to 10.
+    Source: docs/formats/computing.md, steps 1 to 10.
     """
     book = open_book(scheme, marks, entries)
     faults = list_faults(scheme, book)

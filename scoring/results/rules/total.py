@@ -1,4 +1,4 @@
-"""Components and total of every present entry (FORMATS.md 4, 5 and 10)."""
+"""Components and total of every present entry (docs/formats/computing.md, 4, 5, 10)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -131,7 +131,7 @@ def correct_panels(
     count in the means. The answer is not rounded and lies within 0 and max; points of
     small or unnamed panels, and carried ones, are unchanged.
 
-    Source: FORMATS.md 10; rule S-40. Never divides by the panel's spread (RULES.md §9).
+    Source: docs/formats/computing.md, step 10; rule S-40. Never divides by a spread.
     """
     points = {facts.entry: taken[facts.entry].points for facts in present}
     if scheme.panels.correction == "none" or component.carried:

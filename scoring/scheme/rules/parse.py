@@ -3,8 +3,8 @@
 The public way in is `parse_scheme(text)`: a frozen `Scheme`, or a `SchemeError` that
 carries every fault of the file with its key path. It is `read_toml(text)`, which gives
 the *document* (the tree of keys, numbers exact), and `parse_document(document)`.
-`list_warnings` (in `warnings`) says what is allowed but doubtful. Format: FORMATS.md,
-and docs/formats/scheme.md for what was left open there.
+`list_warnings` (in `warnings`) says what is allowed but doubtful. Format:
+docs/formats/computing.md and docs/formats/scheme.md.
 """
 
 import re
@@ -228,7 +228,7 @@ def _parse_aggregate(table: Table) -> str | None:
 def _check_wide_scope(
     table: Table, component: Component, defaults: JudgingDefaults
 ) -> None:
-    """Check what FORMATS.md asks where whole sums are aggregated."""
+    """Check what is asked where whole sums are aggregated."""
     if component.trim_scope == "aspect":
         return
     if defaults.aggregate is None and "aggregate" not in table:

@@ -92,7 +92,7 @@ def parse_aspect(
 def check_drop(table: Table, judges: int, aggregate: str, drop: int) -> None:
     """Report a trimmed mean that would leave no mark.
 
-    Source: FORMATS.md "fewer than 2·drop+1 marks is an error".
+    Source: docs/formats/computing.md, step 2.
     """
     trims = aggregate == "trimmed_mean" or (aggregate == "closest_two" and judges > 3)
     if trims and judges < 2 * drop + 1:

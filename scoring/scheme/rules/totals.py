@@ -25,7 +25,7 @@ def find_variations(scheme: Scheme) -> list[Variation]:
 
     The total variation of a WorldSkills scheme is the sum of the variations. Aspects
     that name a section the scheme does not list are compared with 0.
-    Source: RULES.md §4 (Σ|section weight − aspect marks|).
+    Source: rule S-90 (Σ|section weight − aspect marks|).
     """
     given = {section.code: section for section in scheme.sections}
     found: dict[str, Fraction] = dict.fromkeys(given, Fraction(0))

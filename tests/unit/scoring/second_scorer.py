@@ -1,4 +1,4 @@
-"""A second scorer, written from FORMATS.md alone, to check the first one against.
+"""A second scorer, written from the contract alone, to check the first one against.
 
 It shares no code with the engine and works otherwise: on plain dictionaries, on one
 long table of numbers keyed by text, with 90-digit decimals instead of fractions. A
