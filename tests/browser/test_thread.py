@@ -58,6 +58,7 @@ code = "A2"
 name = "成形"
 kind = "judgement"
 max = 30
+descriptors = ["不成形", "成形", "成形匀整", "匀整光洁"]
 judges = 2
 aggregate = "mean"
 [[components.criteria.aspects]]
