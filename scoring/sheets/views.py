@@ -35,11 +35,24 @@ from scoring.evidence.services import notes
 from scoring.judges import queries as judges
 from scoring.judges.models import JudgeSeat
 from scoring.marking import queries as marking
+from scoring.scheme.rules.parse import examine, read_toml
+from scoring.scheme.services.drafts import get_draft
 from scoring.sheets import services
 from scoring.sheets.forms import SignForm
-from scoring.sheets.queries import Sheet, find_alerts, find_sheet, sheet_data
+from scoring.sheets.queries import (
+    Sheet,
+    aspect_data,
+    find_alerts,
+    find_sheet,
+    sheet_data,
+)
 
 bp = Blueprint("sheets", __name__)
+
+
+class NoAspectError(DomainError):
+    """There is nothing to be shown."""
+
 
 NAV = (NavItem(_l("Marking"), "scoring.sheets.list_events", "marks.enter", 30),)
 
@@ -189,3 +202,27 @@ def _get_sheet(event_uid: str) -> tuple[JudgeSeat, Sheet]:
     if sheet is None:
         raise services.SignError(_("Marking is not open at this event."))
     return seat, sheet
+
+
+@bp.get("/events/<event_uid>/scheme/draft/tablet")
+@permission_required("scheme.draft", within="event")
+def preview(event_uid: str) -> ResponseReturnValue:
+    """Show an aspect of the draft as judges will see it; nothing is kept."""
+    event = get_event(db.session(), event_uid)
+    draft = get_draft(db.session(), event)
+    scheme, _faults = examine(read_toml(draft.text))
+    aspects = list(scheme.aspects)
+    if not aspects:
+        raise NoAspectError(_("The draft has no aspect yet."))
+    wanted = request.args.get("aspect", "")
+    codes = [aspect.code for aspect in aspects]
+    at = codes.index(wanted) if wanted in codes else 0
+    return render_template(
+        "scoring/sheets/preview.html",
+        event=event,
+        data=aspect_data(aspects[at]),
+        number=at + 1,
+        count=len(aspects),
+        previous=codes[at - 1] if at else "",
+        following=codes[at + 1] if at + 1 < len(codes) else "",
+    )

@@ -132,6 +132,10 @@ def test_a_real_scheme_comes_from_its_workbook_and_goes_as_any_file(
             f"{here}/new/file", data={"file": (io.BytesIO(answer.data), f"a.{kind}")}
         )
         assert not diff_documents(document, read_toml(draft_of(session).text)), kind
+    tablet = client.get(f"{here}/tablet?aspect=B1.M1").text
+    assert "B1.M1" in tablet
+    assert " / 220" in tablet
+    assert client.get(f"{here}/sheet.pdf").data.startswith(b"%PDF")
     found = client.get(f"{here}?q=title").text
     assert 0 < found.count('class="tree__aspect"') < 40
 
