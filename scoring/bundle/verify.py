@@ -1458,7 +1458,7 @@ class Replay:
         self.next_mark = 1
         self.heads: dict[str, dict[tuple[str, str], tuple[str, str, str]]] = {}
         self.ids: set[str] = set()
-        self.round, self.locked = 1, False
+        self.round, self.locked, self.locked_by = 1, False, ""
         self.signed: dict[str, str] = {}  # seat uid → signature uid, this round
         self.panel: dict[str, Json] = {}  # seat uid → what the log says of it
         self.standing: dict[str, Json] = {}  # decisions, in order
@@ -1847,7 +1847,7 @@ class Replay:
                 f"尚未签字：{', '.join(unsigned)}",
                 f"locked before these had signed: {', '.join(unsigned)}",
             )
-        self.locked = True
+        self.locked, self.locked_by = True, link["actor"]
 
     def _marks_unlock_asked(self, _at: str, link: Json, uid: str, _body: Json) -> None:
         self.asked[uid] = link["actor"]
@@ -1993,6 +1993,10 @@ class Replay:
         said = self.reviewed.get(row["result"])
         if said is None:
             raise BadError(place, "所公布的成绩不存在", "its result was never computed")
+        if row["result"] != next(reversed(self.reviewed)) or not self.locked:
+            raise BadError(place, "公布的不是最新成绩", "published an older result")
+        if link["actor"] == self.locked_by:
+            raise BadError(place, "锁定与公布同一人", "was published by who locked")
         if "provisional" in self.results[row["result"]][1]["rows"]:
             raise BadError(place, "公布了不完整的成绩", "published a part of the total")
         self._published_rows(place, row, said)
