@@ -12,6 +12,8 @@ from scoring.results.rules.trace.shape import Step
 
 Namer = Callable[[str], str]
 
+_TIMES = frozenset({"time asc", "time desc"})
+
 
 def tell_step(step: Step, name: Namer) -> str:
     """Return a step's sentence; other entries are called as the namer says."""
@@ -25,5 +27,8 @@ def tell_step(step: Step, name: Namer) -> str:
         if more:
             listed = _("%(names)s and %(count)s more", names=listed, count=more)
         params["others"] = listed
+    # The only key without a name of its own is the time.
+    if params.get("key") in _TIMES:
+        params["key"] = _("time")
     said: str = _(step.template)
     return said % params
