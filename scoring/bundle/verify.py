@@ -1456,6 +1456,7 @@ class Replay:
         self.told: dict[str, set[str]] = defaultdict(set)
         self.scheme = ""  # uid of the one that counts
         self.next_mark = 1
+        self.known: frozenset[str] = frozenset()  # aspects of the frozen scheme
         self.heads: dict[str, dict[tuple[str, str], tuple[str, str, str]]] = {}
         self.ids: set[str] = set()
         self.round, self.locked, self.locked_by = 1, False, ""
@@ -1690,6 +1691,8 @@ class Replay:
                 row["file"], "文本与冻结的不同", "is another text than was frozen"
             )
         self.scheme = uid
+        # Marks for aspects that a later version dropped stay and do not count.
+        self.known = frozenset(Scheme(text.decode()).aspects)
 
     # seats
 
@@ -1780,7 +1783,7 @@ class Replay:
     def _counted(self, seat: str) -> Iterator[tuple[str, str, str, str]]:
         """Yield entry, aspect, id and value of what counts of a seat."""
         for (entry, aspect), (mark_id, value, kind) in self.heads.get(seat, {}).items():
-            if kind != "void":
+            if kind != "void" and aspect in self.known:
                 yield entry, aspect, mark_id, value
 
     # signatures of sheets

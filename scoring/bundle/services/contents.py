@@ -29,6 +29,8 @@ from scoring.results.queries import (
     list_standing,
 )
 from scoring.results.rules.rulings import ON_WORKS
+from scoring.results.rules.scheme_change import keep_known
+from scoring.scheme.queries import find_frozen, load_scheme
 
 _DERIVED = ("entry", "group", "status", "time", "playoff", "vetoes")
 _HIDDEN = ("name", "unit_name")
@@ -89,7 +91,10 @@ def iter_works(session: Session, event: Event) -> Iterator[tuple[str, str]]:
 
 
 def iter_counted(session: Session, event: Event) -> Iterator[tuple[str, str, str, str]]:
-    for mark in list_counted(session, event.id):
+    version = find_frozen(session, event.id)
+    counted = list_counted(session, event.id)
+    # Marks for aspects that a later version dropped stay on record, uncounted.
+    for mark in keep_known(load_scheme(version), counted) if version else counted:
         yield mark.entry, mark.aspect, mark.judge, mark.value
 
 

@@ -39,9 +39,16 @@ def recheck(session: Session, event: Event, result: ResultVersion) -> Recheck:
 def _differences(session: Session, event: Event, result: ResultVersion) -> list[str]:
     told = json.loads(result.rows)
     try:
+        scheme = verify.Scheme(_scheme_text(session, event, result))
+        # Marks for aspects that a later version dropped stay on record, uncounted.
+        counted = (
+            mark
+            for mark in _counted(session, event, result.last_seq)
+            if mark[1] in scheme.aspects
+        )
         found = verify.review(
-            verify.Scheme(_scheme_text(session, event, result)),
-            _counted(session, event, result.last_seq),
+            scheme,
+            counted,
             make_facts(session, event, _standing_at(session, event, result)),
             told,
         )

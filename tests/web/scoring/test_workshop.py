@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from accounts.roles.rules import Scope
 from ledger.log.models import LedgerEntry
+from scoring.bundle.services.gate import recheck
+from scoring.results.queries import find_result
 from scoring.scheme.models import SchemeDraft, SchemeVersion
 from scoring.scheme.rules.diff import diff_documents
 from scoring.scheme.rules.parse import read_toml
@@ -238,6 +240,8 @@ def test_what_no_longer_fits_is_named_and_blocks(client, session, sign_in, marke
     client.post(f"{here}/change/confirm", data={"seen": seen_of(page)})
     marked.sign_all()
     marked.lock()  # the marks of P1.2 stay and do not count
+    result = find_result(session, marked.event.id)
+    assert recheck(session, marked.event, result).differences == ()
     sign_in(marked.judge("J1"))
     locked = ask_change(client, sign_in, marked, CHANGED)
     assert locked.status_code == 409
