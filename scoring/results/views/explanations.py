@@ -24,6 +24,7 @@ from competition.events.models import Event
 from competition.events.queries import districts_around
 from competition.registration.queries import find_entry
 from extensions import db
+from scoring.evidence.queries import list_comments, may_read_comments
 from scoring.judges import queries as judges
 from scoring.results import queries
 from scoring.results.forms import KIND_LABELS
@@ -212,9 +213,25 @@ def _page(sheet: Sheet, *, is_public: bool) -> str:
         rules=list_rules(sheet.explained.scheme),
         scheme_digest=sheet.explained.scheme_digest,
         decisions=decisions,
+        comments=[] if is_public else _list_comments(sheet),
         kind_labels=KIND_LABELS,
         is_public=is_public,
     )
+
+
+def _list_comments(sheet: Sheet) -> list[tuple[str, str, str]]:
+    """Return aspect, judge and words of what judges noted; by policy to contestants."""
+    event, work = sheet.publication.event, sheet.row.work_code
+    is_panel = is_panel_of(event)
+    released = may_read_comments(db.session(), event.id)
+    if not work or sheet.publication.withdrawn_at or not (is_panel or released):
+        return []
+    names = {aspect.code: aspect.name for aspect in sheet.explained.scheme.aspects}
+    judge = name_judges(event, sheet.explained, is_panel=is_panel)
+    return [
+        (f"{c.aspect} {names.get(c.aspect, '')}", judge(c.seat), c.text)
+        for c in list_comments(db.session(), event.id, work)
+    ]
 
 
 def _document(sheet: Sheet, line: int) -> Tree:

@@ -7,9 +7,11 @@ import json
 import pytest
 
 from competition.events import rules as life
+from ledger.log.services import SYSTEM
 from people.units.models import Unit
 from scoring.evidence.queries import may_read_comments
-from scoring.marking.queries import list_signatures
+from scoring.evidence.services.policy import set_policy
+from scoring.marking.queries import list_counted, list_signatures
 from scoring.results.queries import find_current, list_publications
 from tests.factories.accounts import make_user
 from tests.factories.calls import CALLING, fill_with_photos
@@ -254,3 +256,35 @@ def test_every_fault_of_a_scheme_is_on_the_page(client, session, sign_in):
     assert page.status_code == 422
     assert "components[0].max: 必须大于 0" in page.text
     assert "components[0].criteria: 缺少" in page.text
+
+
+def test_a_contestant_reads_comments_only_once_they_are_released(
+    client, session, sign_in
+):
+    marked = make_marked_event(session)
+    marked.fill()
+    first = list_counted(session, marked.event.id, entry=marked.works[0])[0]
+    based = {"based_on": first.id, "reason": "焊缝有气孔"}
+    marked.send(first.judge, first.entry, first.aspect, first.value, **based)
+    marked.sign_all()
+    marked.lock()
+    marked.decode()
+    publication = marked.publish()
+    own = marked.entries[0]
+    url = f"/results/sheets/{publication.uid}/{own.uid}"
+    public = f"/results/explained/{publication.uid}/1"
+
+    def read(user):
+        sign_in(user)
+        return client.get(url).text
+
+    kept = read(own.user), read(marked.committee)
+    set_policy(
+        session, event=marked.event, is_released=True, actor=SYSTEM, now=marked.later()
+    )
+    released = read(own.user)
+
+    assert ["焊缝有气孔" in page for page in kept] == [False, True]
+    assert "焊缝有气孔" in released
+    assert marked.judge("J1").display_name not in released
+    assert "焊缝有气孔" not in client.get(public).text
