@@ -95,7 +95,7 @@ def new_document(title: str) -> Values:
     return add_node(document, "", "components")[0]
 
 
-def find_node(document: Document, path: str) -> Mapping[str, object]:
+def find_node(document: Document, path: str) -> Mapping[str, Any]:
     """Return the table at a path.
 
     Raises:

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from scoring.scheme.rules.check import check_references
 from scoring.scheme.rules.check_outcomes import check_outcomes
@@ -93,7 +94,7 @@ def examine(document: Mapping[str, object]) -> tuple[Scheme, list[Fault]]:
     return scheme, faults
 
 
-def read_toml(text: str) -> dict[str, object]:
+def read_toml(text: str) -> dict[str, Any]:
     """Return the document of a TOML text; decimals stay exact.
 
     Raises:

@@ -421,8 +421,10 @@ def _later(text, rng):
     return text[:-7] + digit + text[-6:]
 
 
-_MARKS = (value, entry, aspect, judge, marked_at, received_at, status, based_on)
-_MARKS += (current, reason, kind, device, exact)
+_MARKS = (
+    *(value, entry, aspect, judge, marked_at, received_at, status, based_on),
+    *(current, reason, kind, device, exact),
+)
 CHANGES = (
     *(_mark(change) for change in _MARKS),
     *[_mark(value)] * 4,  # what matters most, most often

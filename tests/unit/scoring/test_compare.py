@@ -58,5 +58,5 @@ def test_groups_stand_apart_and_a_missing_entry_has_nothing():
 
     assert [row.entry for row in rows] == ["Y", "Z", "X"]
     new, gone = rows[1], rows[2]
-    assert (new.old_status, new.old_total, new.new_total) == ("", None, 8)
+    assert (new.old_status, new.old_total, new.new_total) == ("", None, Fraction(8))
     assert (gone.old_rank, gone.new_rank, gone.new_status) == (1, None, "")

@@ -55,7 +55,7 @@ points = { "一等奖" = 8.5 }
 """
 
 
-NODES = {
+NODES: dict[str, dict[str, object]] = {
     "aspects": {"kind": "score", "max": 5},
     "components": {"bonus": True},
     "medals": {"medallion": {}},

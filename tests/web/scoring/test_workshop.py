@@ -100,7 +100,7 @@ def test_two_editors_do_not_overwrite_each_other(client, session, event, expert)
     assert second.status_code == 409
     assert "Second" in second.text
     assert read_toml(draft_of(session).text)["components"][0]["name"] == "First"
-    again = re.search(r'name="node-revision"[^>]*value="(\d+)"', second.text)[1]
+    [again] = re.findall(r'name="node-revision"[^>]*value="(\d+)"', second.text)
     client.post(
         f"{here}/node", data={**save, "node-revision": again, "node-name": "Second"}
     )
@@ -241,6 +241,7 @@ def test_what_no_longer_fits_is_named_and_blocks(client, session, sign_in, marke
     marked.sign_all()
     marked.lock()  # the marks of P1.2 stay and do not count
     result = find_result(session, marked.event.id)
+    assert result is not None
     assert recheck(session, marked.event, result).differences == ()
     sign_in(marked.judge("J1"))
     locked = ask_change(client, sign_in, marked, CHANGED)
