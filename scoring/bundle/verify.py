@@ -58,7 +58,8 @@ OPTIONAL = ("names.jsonl",)
 # Entries of the log about the event whose text the bundle holds; others are sealed.
 OPEN = (
     *("marks.", "sheets.", "judges.", "scheme.", "decisions.", "results."),
-    *("codes.", "draw.", "events.", "checkpoint.", "bundle.", "photos.", "notes."),
+    *("codes.", "draw.", "events.", "checkpoint.", "bundle."),
+    *("photos.", "notes.", "comments."),
 )
 LINK = ("seq", "at", "actor_kind", "actor", "action", "subject", "scope")
 
