@@ -10,7 +10,7 @@ import pytest
 import qrcode
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect
 
 from accounts.users.models import User
 from competition.checkin.queries import headcount
@@ -69,19 +69,18 @@ def film(desk: Desk, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def browser(film: Path) -> Iterator[Browser]:
+def browser(film: Path, playwright: Playwright) -> Iterator[Browser]:
     """A browser whose camera shows the film."""
     camera = (
         "--use-fake-ui-for-media-stream",
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={film}",
     )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=get_chromium(), args=[*FLAGS, *camera]
-        )
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(
+        executable_path=get_chromium(), args=[*FLAGS, *camera]
+    )
+    yield browser
+    browser.close()
 
 
 def present(own_app: Flask, desk: Desk) -> int:
