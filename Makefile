@@ -6,7 +6,7 @@ WORKERS ?= 2
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test soak check fmt lock messages routes bench clean
+.PHONY: help run setup setup-dev test soak check fmt lock messages routes bench bench-board bench-deadline bench-pool bench-tablets clean
 
 help: ## list what `make` can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -24,7 +24,7 @@ setup-dev: ## the same, with what tests and checks need
 
 test: setup-dev ## run every test (PYTEST_ARGS to choose, WORKERS to share the work)
 	@$(PY) -m scripts.browser
-	@$(PY) -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
 
 soak: setup-dev ## run the long forms of the tests
 	@$(PY) -m scripts.browser
@@ -46,7 +46,19 @@ routes: setup-dev ## write down the addresses the product has now
 	@$(PY) -m scripts.routes
 
 bench: setup-dev ## run the benchmarks; the figures are kept in benchmarks/RESULTS.md
-	@$(PY) -m pytest benchmarks -o python_files='bench_*.py' -o python_functions='bench_*' -s $(PYTEST_ARGS)
+	@$(PY) -m pytest benchmarks --ignore benchmarks/bench_tablets.py --ignore benchmarks/bench_pool.py --ignore benchmarks/bench_board.py --ignore benchmarks/bench_deadline.py -o python_files='bench_*.py' -o python_functions='bench_*' -s $(PYTEST_ARGS)
+
+bench-board: setup-dev ## 500 readers on a hall board (READERS, SECONDS, WORKS to choose)
+	@$(PY) -m pytest benchmarks/bench_board.py -k sqlite -o python_files='bench_*.py' -o python_functions='bench_*' -s $(PYTEST_ARGS)
+
+bench-deadline: setup-dev ## 3,000 submissions with two 5 MB files in half an hour (CONTESTANTS, MEGABYTES, SECONDS, KILLS)
+	@$(PY) -m pytest benchmarks/bench_deadline.py -k sqlite -o python_files='bench_*.py' -o python_functions='bench_*' -s $(PYTEST_ARGS)
+
+bench-pool: setup-dev ## search the pool at a million dossiers on both databases (ROWS, POOLS=folder keeps them)
+	@$(PY) -m pytest benchmarks/bench_pool.py -o python_files='bench_*.py' -o python_functions='bench_*' -s $(PYTEST_ARGS)
+
+bench-tablets: setup-dev ## 300 tablets against a server (TABLETS, SECONDS, QUEUED, VIEWERS to choose)
+	@$(PY) -m pytest benchmarks/bench_tablets.py -o python_files='bench_*.py' -o python_functions='bench_*' -s $(PYTEST_ARGS)
 
 clean: ## remove what was made, except the database and its keys in instance/
 	@rm -rf .venv node_modules static/vendor build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results

@@ -17,7 +17,7 @@ import config
 import home
 from accounts.access.services import NavItem
 from extensions import babel, csrf, db, limiter, login_manager, migrate
-from web import audit, errors, i18n, logs, metrics, security, templating
+from web import audit, door, errors, i18n, logs, metrics, security, templating, venue
 
 ROOMS = ("ledger", "people", "accounts", "competition", "scoring", "talentpool")
 
@@ -36,6 +36,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     metrics.install(app)
     app.register_blueprint(home.bp)
     app.register_blueprint(audit.bp)
+    venue.install(app)
     app.extensions["nav"] = sorted(
         (item for module in _register_rooms(app) for item in _nav(module)),
         key=lambda item: item.order,
@@ -45,6 +46,12 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         for module in import_role("views")
         if hasattr(module, "desk_items")
     ]
+    app.extensions["event_links"] = [
+        module.event_links
+        for module in import_role("views")
+        if hasattr(module, "event_links")
+    ]
+    door.install(app)
     for module in import_role("services"):
         # A room that answers another room's signals says so by `listen()`.
         getattr(module, "listen", lambda: None)()

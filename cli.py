@@ -26,6 +26,8 @@ STANDALONE = {
     "serve": ("web.cli",),
     "backup": ("web.cli",),
     "restore": ("web.cli",),
+    "venue": ("web.cli",),
+    "board": ("web.boards",),
     "demo": ("demo.cli",),
 }
 

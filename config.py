@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent
+MAIL_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 KEY_NAMES = ("SECRET_KEY", "FIELD_KEY", "LOOKUP_KEY", "SIGNING_KEY")
 
 
@@ -53,6 +54,21 @@ def database_url(instance: Path) -> str:
     return url
 
 
+def mail_settings() -> dict[str, Any]:
+    """Return how mail goes out; without a host it is put into a folder."""
+    security = os.environ.get("JIANGCAI_SMTP_SECURITY", "starttls")
+    if security not in MAIL_PORTS:
+        raise ValueError("JIANGCAI_SMTP_SECURITY is starttls, tls or none.")
+    return {
+        "host": os.environ.get("JIANGCAI_SMTP_HOST", ""),
+        "port": int(os.environ.get("JIANGCAI_SMTP_PORT", MAIL_PORTS[security])),
+        "security": security,
+        "user": os.environ.get("JIANGCAI_SMTP_USER", ""),
+        "password": os.environ.get("JIANGCAI_SMTP_PASSWORD", ""),
+        "sender": os.environ.get("JIANGCAI_MAIL_FROM", "jiangcai@localhost"),
+    }
+
+
 def from_environment() -> dict[str, Any]:
     """Return the Flask configuration of this process."""
     instance, https = instance_dir(), os.environ.get("JIANGCAI_HTTPS") == "1"
@@ -62,7 +78,12 @@ def from_environment() -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": database_url(instance),
         **load_keys(Path(os.environ.get("JIANGCAI_KEYS", instance / "keys.json"))),
         # A failed statement is logged without the values it carried: names, numbers.
-        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "hide_parameters": True,
+            # One for each thread of the server: a connection beyond the pool is opened
+            # anew for every request, which costs more than the request.
+            "pool_size": 16,
+        },
         "BABEL_DEFAULT_LOCALE": "zh_CN",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
         "RATELIMIT_STORAGE_URI": os.environ.get("REDIS_URL", "memory://"),
@@ -71,6 +92,18 @@ def from_environment() -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": https,
         # Under this name a browser takes it from this host alone, and never in clear.
         "SESSION_COOKIE_NAME": "__Host-session" if https else "session",
+        # Under an authority of the hall's own a browser must be able to come back to a
+        # server without it: a promise of https for a year would lock it out.
+        "PRIVATE_AUTHORITY": os.environ.get("JIANGCAI_PRIVATE_CA") == "1",
+        # For so many seconds a public page is handed out as it was; see web.door.
+        "PUBLIC_REST": float(os.environ.get("JIANGCAI_PUBLIC_REST", "1")),
+        "MAIL": mail_settings(),
+        # A program that sends short messages to phones; "" is: none are sent.
+        "SMS_COMMAND": os.environ.get("JIANGCAI_SMS_COMMAND", ""),
+        # Where people find this installation, as mails name it; "" is not named.
+        "PUBLIC_ADDRESS": os.environ.get("JIANGCAI_ADDRESS", ""),
+        # A server sends what waits beside its requests; 0 leaves it to the command.
+        "SENDS_MESSAGES": os.environ.get("JIANGCAI_SEND_MESSAGES", "1") == "1",
         "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "WTF_CSRF_TIME_LIMIT": None,  # the form token lives as long as the session

@@ -8,6 +8,7 @@ Words used here:
 
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import psycopg
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -30,7 +32,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 LOCAL = ZoneInfo("Asia/Shanghai")  # days and birthdays begin at its midnight
+LOCK_WAIT = 20  # seconds a request waits for another's lock before it says "try again"
 WAL_SAFE_FROM = (3, 51, 3)  # older libraries carry the WAL-reset fault
+
+# Set when this process has been told to end: answers that go on and on stop then.
+ending = threading.Event()
 
 _writing: ContextVar[bool] = ContextVar("writing", default=True)
 
@@ -126,7 +132,7 @@ def _prepare_sqlite(dbapi_connection: object, _record: object) -> None:
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA busy_timeout = 20000")
+    cursor.execute(f"PRAGMA busy_timeout = {LOCK_WAIT * 1000}")
     mode = sqlite_journal_mode()
     if cursor.execute("PRAGMA journal_mode").fetchone()[0].upper() != mode:
         cursor.execute(f"PRAGMA journal_mode = {mode}")
@@ -134,6 +140,16 @@ def _prepare_sqlite(dbapi_connection: object, _record: object) -> None:
     cursor.execute(f"PRAGMA synchronous = {'FULL' if mode == 'WAL' else 'EXTRA'}")
     cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_postgresql(dbapi_connection: object, _record: object) -> None:
+    if not isinstance(dbapi_connection, psycopg.Connection):
+        return
+    # Or every thread of the server waits behind one lock, and nobody is answered.
+    dbapi_connection.autocommit = True
+    dbapi_connection.execute(f"SET lock_timeout = '{LOCK_WAIT}s'")
+    dbapi_connection.autocommit = False
 
 
 @event.listens_for(Engine, "begin")

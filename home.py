@@ -23,8 +23,9 @@ from sqlalchemy.orm import Session
 from accounts.access.services import (
     DeskItem,
     local_target,
-    login_required_only,
+    permission_limit,
     public,
+    signed_in_somehow,
     signed_in_user,
 )
 from accounts.users.models import User
@@ -46,9 +47,14 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/desk")
-@login_required_only
+@signed_in_somehow
 def desk() -> ResponseReturnValue:
-    """Show what waits for the signed-in user, from every room."""
+    """Show what waits for the signed-in user, from every room.
+
+    Who came by badge is here to mark: the desk speaks of other duties too.
+    """
+    if permission_limit() is not None:
+        return redirect(url_for("scoring.shell.show_app"))
     user, now = signed_in_user(), datetime.now(UTC)
     providers: list[DeskProvider] = current_app.extensions["desk"]
     items = [item for provide in providers for item in provide(db.session(), user, now)]

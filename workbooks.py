@@ -1,8 +1,9 @@
 """Reading spreadsheets that people send, without being hurt by them.
 
-`read_workbook(data)` gives the cells. A workbook is a zip archive, and a small one can
-unpack to more than a machine holds: what it says of itself is checked first, and it is
-then read in a process of its own, with a limit of memory and time.
+`read_workbook(data)` gives the cells, `stream_rows(path)` the rows of a large one in
+batches. A workbook is a zip archive, and a small one can unpack to more than a machine
+holds: what it says of itself is checked first, and it is then read in a process of its
+own, with a limit of memory and time.
 """
 
 import io
@@ -11,9 +12,12 @@ import re
 import resource
 import subprocess
 import sys
+import unicodedata
 import zipfile
 import zlib
+from collections.abc import Iterator
 from datetime import date, time, timedelta
+from itertools import islice
 from pathlib import Path
 
 from errors import DomainError
@@ -27,6 +31,12 @@ MOST_COLUMNS = 512
 _MEMORY = 512 * 2**20
 _SECONDS = 10
 _CHUNK = 2**16
+EXACT = 2**53  # whole numbers up to here survive a spreadsheet
+# Of a large one, which is not looked through beforehand: its process is limited.
+_STREAM_MEMORY = 3 * 2**30
+_STREAM_SECONDS = 300  # of processor time
+_STREAM_UNPACKED = 2 * 2**30
+_STREAM_BATCH = 1000  # rows
 _RATIO_FROM = 2**20  # small parts of spaces are no attack
 _DOCTYPE = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
 _CELL = re.compile(rb'\sr="([A-Z]{0,3})([0-9]{1,7})"')
@@ -75,6 +85,58 @@ def read_workbook(data: bytes) -> Cells:
         name: [[_revive(cell) for cell in row] for row in rows]
         for name, rows in json.loads(done.stdout).items()
     }
+
+
+def stream_rows(path: Path) -> Iterator[list[list[object]]]:
+    """Yield the rows of the first sheet in batches, from the first cell on.
+
+    A value is a text, a number, or a flag; a date is a text as ISO 8601 writes it. The
+    workbook may be far larger than `read_workbook` takes.
+
+    Raises:
+        WorkbookError: not an .xlsx workbook, broken, encrypted, or beyond the limits.
+    """
+    _check_directory(path)
+    command = [sys.executable, str(Path(__file__).resolve()), str(path)]
+    with subprocess.Popen(  # noqa: S603 - our own file, no words of a user
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            yield from (json.loads(line) for line in process.stdout or ())
+        except GeneratorExit:  # nobody wants the rest
+            process.kill()
+            raise
+        if process.wait() != 0:
+            raise WorkbookError("The workbook cannot be read: save it again as .xlsx.")
+
+
+def fold(heading: object) -> str:
+    """Return a heading as headings are compared: no signs, spaces, case or width."""
+    text = unicodedata.normalize("NFKC", str(heading)).casefold()
+    return "".join(c for c in text if c.isalnum())
+
+
+def text_of(cell: object) -> str:
+    """Return a cell as the text a person would see in it."""
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    return " ".join(str(cell).split())
+
+
+def _check_directory(path: Path) -> None:
+    """Refuse by what the archive says of itself; reading it is limited besides."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            names = {part.filename for part in parts}
+    except _BROKEN as error:
+        raise WorkbookError("This is not an .xlsx workbook.") from error
+    if "[Content_Types].xml" not in names:
+        raise WorkbookError("This is not an .xlsx workbook.")
+    if len(parts) > MOST_PARTS:
+        raise WorkbookError("The workbook has too many parts.")
+    if sum(part.file_size for part in parts) > _STREAM_UNPACKED:
+        raise WorkbookError("The workbook unpacks to too much.")
 
 
 def check_archive(data: bytes) -> None:
@@ -149,6 +211,26 @@ def _pack(cell: object) -> object:
     return cell
 
 
+def _plain(cell: object) -> object:
+    """Return a cell as JSON takes it; midnight is no part of a day."""
+    if isinstance(cell, date | time):
+        return cell.isoformat().removesuffix("T00:00:00")
+    return str(cell) if isinstance(cell, timedelta) else cell
+
+
+def _stream(path: str) -> None:
+    """Write the rows of the first sheet to standard output, a batch per line."""
+    resource.setrlimit(resource.RLIMIT_AS, (_STREAM_MEMORY, _STREAM_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (_STREAM_SECONDS, _STREAM_SECONDS))
+    from python_calamine import CalamineWorkbook  # noqa: PLC0415 - after the limits
+
+    sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
+    rows = sheet.iter_rows()
+    while batch := list(islice(rows, _STREAM_BATCH)):
+        json.dump(batch, sys.stdout, ensure_ascii=False, default=_plain)
+        sys.stdout.write("\n")
+
+
 def _main() -> None:
     """Read a workbook from standard input; runs in the process of its own."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
@@ -164,4 +246,4 @@ def _main() -> None:
 
 
 if __name__ == "__main__":
-    _main()
+    _stream(sys.argv[1]) if sys.argv[1:] else _main()

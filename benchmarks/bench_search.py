@@ -108,9 +108,11 @@ def _like(session: Session, query: str) -> int:
     words = [or_(*(c.contains(w) for c in COLUMNS)) for w in query.split()]
     found = select(SearchDocument.craftsman_id).where(*words)
     total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    session.execute(found.order_by(SearchDocument.level).limit(20)).all()
-    counts = select(SearchDocument.level, func.count()).where(*words)
-    session.execute(counts.group_by(SearchDocument.level)).all()
+    level = Craftsman.level
+    joined = found.join(Craftsman, Craftsman.id == SearchDocument.craftsman_id)
+    session.execute(joined.order_by(level).limit(20)).all()
+    counts = joined.with_only_columns(level, func.count()).group_by(level)
+    session.execute(counts).all()
     return total
 
 

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 
 from demo import plan, services
 from extensions import db
-from talentpool.search.services import reindex
 
 
 @click.command()
@@ -20,8 +19,6 @@ def demo() -> None:
         click.echo(_("The demonstration city is loaded already."))
     else:
         services.load(session, datetime.now(UTC), click.echo)
-        session.commit()
-        reindex(session)
         session.commit()
     _list_users()
 

@@ -1,7 +1,7 @@
 """The day of an event: check-in, three codes, marks, lock, decoding, publication."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -19,9 +19,16 @@ from competition.registration.queries import list_accepted
 from demo.marks import Tablet, Truth, hash_of
 from demo.plan import PlannedEvent
 from ledger.log.services import Actor
-from scoring.judges.queries import list_aspects, list_seats
+from scoring.judges.queries import list_aspects, list_places, list_seats
+from scoring.judges.rules import list_checkers
 from scoring.judges.services import Appointment, assign_judge
-from scoring.marking.queries import find_heads
+from scoring.marking.models import AGREED
+from scoring.marking.queries import find_heads, list_signatures
+from scoring.panels.services import Verdict, check_sheet
+from scoring.recheck.queries import find_state, list_rows
+from scoring.recheck.rules import RIGHT
+from scoring.recheck.services import Verdict as Found
+from scoring.recheck.services import find_work
 from scoring.results.rules.rulings import Ruling
 from scoring.results.services.decisions import decide
 from scoring.results.services.locks import lock_marks, open_marking
@@ -60,7 +67,8 @@ def seat_panel(staff: Staff, event: Event) -> None:
     version = find_frozen(staff.session, event.id)
     assert version is not None  # noqa: S101 - the caller has frozen it
     scheme = load_scheme(version)
-    size = max(aspect.judges for aspect in scheme.aspects)
+    # At least two: every sheet is checked by another person than signed it.
+    size = max(2, *(aspect.judges for aspect in scheme.aspects))
     names = ["chief", "judge1", "judge2", "judge3", "judge4"][:size]
     for number, username in enumerate(names, start=1):
         covers = panel_covers(scheme, number)
@@ -68,7 +76,11 @@ def seat_panel(staff: Staff, event: Event) -> None:
             staff.session,
             event=event,
             user=staff.users[username],
-            appointment=Appointment(is_chief=username == "chief", covers=covers),
+            appointment=Appointment(
+                is_chief=username == "chief",
+                is_chair=number == 2,
+                covers=covers,
+            ),
             actor=staff.actor("committee"),
             now=event.registration_closes_at,
         )
@@ -179,17 +191,64 @@ def _disqualify(staff: Staff, event: Event, work: str) -> None:
     )
 
 
+def _check_sheets(staff: Staff, event: Event, now: datetime) -> None:
+    """Another person looks through every sheet: the chair, and for theirs another."""
+    session = staff.session
+    seats = {seat.seat: seat for seat in list_seats(session, event.id)}
+    for signature in list_signatures(session, event.id):
+        checkers = list_checkers(list_places(seats.values()), signature.seat.seat)
+        checker = seats[checkers[0]]
+        check_sheet(
+            session,
+            seat=checker,
+            uid=signature.uid,
+            verdict=Verdict(
+                outcome=AGREED,
+                digest=signature.digest,
+                device=f"demo-{checker.user.username}",
+            ),
+            actor=Actor("human", checker.user.uid),
+            now=now,
+        )
+
+
+def _recheck(staff: Staff, event: Event, now: datetime) -> None:
+    """The supervisor, who marks nothing, looks at every work of the sample again."""
+    [row] = list_rows(staff.session, event.id)
+    for work in find_state(staff.session, row).waiting:
+        find_work(
+            staff.session,
+            event=event,
+            work=work,
+            verdict=Found(outcome=RIGHT),
+            user=staff.users["supervisor"],
+            now=now,
+        )
+
+
 def finish(staff: Staff, event: Event, reach: str) -> None:
     """Sign, lock, decode and publish, as far as `reach` says."""
     session, now = staff.session, event.starts_at + timedelta(hours=6)
     for seat in list_seats(session, event.id):
+        if not seat.covers:
+            continue
         sheet = find_sheet(session, seat)
         assert sheet is not None  # noqa: S101 - a scheme is frozen
         actor = Actor("human", seat.user.uid)
-        sign_sheet(session, seat=seat, digest=sheet.digest, actor=actor, now=now)
+        sign_sheet(
+            session,
+            seat=seat,
+            digest=sheet.digest,
+            actor=actor,
+            now=now,
+            device=f"demo-{seat.user.username}",
+        )
+    _check_sheets(staff, event, now + timedelta(minutes=10))
+    now += timedelta(minutes=20)
     lock_marks(session, event=event, actor=staff.actor("chief"), now=now)
     if reach == life.LOCKED:
         return
+    _recheck(staff, event, now + timedelta(minutes=30))
     decode(
         session,
         event=event,

@@ -12,9 +12,10 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from accounts.users.models import User
+from appshell import MOST_MARKS
 from ledger.log.services import Actor
 from scoring.judges.models import JudgeSeat
-from scoring.marking.services.receive import MOST_MARKS, receive_marks
+from scoring.marking.services.receive import receive_marks
 from scoring.scheme.rules.tree import Aspect
 
 

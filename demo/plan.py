@@ -141,7 +141,7 @@ class Office:
     username: str
     display_name: str
     roles: tuple[str, ...]
-    scope: str = "competition"  # all | competition | district | unit
+    scope: str = "competition"  # all | competition | district | county | unit
     hint: str = ""  # what to look at first
 
 
@@ -204,6 +204,43 @@ OFFICES = (
         hint="审核入库建议",
     ),
     Office(
+        username="county",
+        display_name="县区审核员 章敏",
+        roles=("pool_reviewer",),
+        scope="county",
+        hint="入库申报初审",
+    ),
+    Office(
+        username="leader",
+        display_name="领导小组办公室 施国强",
+        roles=("pool_officer",),
+        scope="district",
+        hint="审定入库申报",
+    ),
+    Office(
+        username="association",
+        display_name="焊接行业协会 钟莉",
+        roles=("association_officer",),
+        scope="district",
+        hint="协会推荐",
+    ),
+    *(
+        Office(
+            username=username,
+            display_name=display_name,
+            roles=("pool_expert",),
+            scope="district",
+            hint="专家评审",
+        )
+        for username, display_name in (
+            ("expert1", "评审专家 冯建华"),
+            ("expert2", "评审专家 朱秀芳"),
+            ("expert3", "评审专家 孟志刚"),
+            ("expert4", "评审专家 屠文斌"),
+            ("expert5", "评审专家 茅晓东"),
+        )
+    ),
+    Office(
         username="sysadmin",
         display_name="系统管理员",
         roles=("sys_admin",),
@@ -225,6 +262,8 @@ OFFICES = (
         hint="查看账本",
     ),
 )
+
+EXPERTS = ("expert1", "expert2", "expert3", "expert4", "expert5")
 
 JUDGES = (
     ("chief", "裁判长 骆师傅"),

@@ -23,6 +23,7 @@ from competition.events.services import (
 )
 from competition.registration.services.review import accept_entry
 from demo import plan as plans
+from demo.admission import Hall, hold_batch
 from demo.cast import Casting, Human
 from demo.day import (
     Staff,
@@ -33,6 +34,7 @@ from demo.day import (
     seat_panel,
 )
 from demo.entries import Crowd, enter, fill_event
+from demo.office import Office, keep_lists, register_doubles
 from demo.plan import PlannedEvent
 from demo.pool import Village, fill_pool
 from errors import DomainError
@@ -41,7 +43,7 @@ from ledger.log.services import Actor, record
 from people.units.models import Unit
 from people.units.services import register_unit
 from scoring.scheme.services.versions import attach_scheme, freeze_scheme, read_example
-from talentpool.admission.models import Proposal
+from talentpool.admission.models.proposals import Proposal
 from talentpool.admission.services.decide import Decision, admit
 from talentpool.standard.services import ensure_in_force
 
@@ -114,6 +116,20 @@ def load(session: Session, now: datetime, say: Callable[[str], None]) -> None:
     )
     fill_pool(village)
     say(_("%(count)s craftsmen are in the pool.", count=3000))
+    hall = Hall(
+        session=session,
+        casting=city.casting,
+        users=city.users,
+        units=city.units,
+        actor=ACTOR,
+        now=now,
+    )
+    hold_batch(hall)
+    say(_("A batch is open, with a notice and an objection."))
+    office = Office(session=session, users=city.users, actor=ACTOR, now=now)
+    register_doubles(office)
+    keep_lists(office)
+    say(_("The search index is made; doubles and lists wait for an officer."))
     record(session, actor=ACTOR, action=LOADED, subject="demo:city", now=now)
 
 
@@ -155,6 +171,7 @@ def _take_office(city: City, competition: Competition) -> None:
         "all": EVERYWHERE,
         "competition": Scope("competition", competition.uid),
         "district": Scope("district", plans.CITY),
+        "county": Scope("district", city.units[0].district_code),
         "unit": Scope("unit", city.units[0].uid),
     }
     now = city.now - timedelta(days=130)

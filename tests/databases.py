@@ -27,6 +27,7 @@ from extensions import db
 LOCAL_SERVER = "postgresql://postgres@127.0.0.1:5432/test"
 # Databases carry the time they were made in their name, so that a later run can clear
 # away what an interrupted one left.
+TRIES = 20
 PREFIX = "jiangcai_test_"
 LEFT_BEHIND = 6 * 3600  # seconds
 
@@ -124,12 +125,19 @@ class Database:
         return f"{PREFIX}{int(time.time()):x}_{secrets.token_hex(4)}"
 
     def _create(self, name: str, *, template: str | None) -> None:
+        make = sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE {}").format(
+            sql.Identifier(name), sql.Identifier(str(template))
+        )
         with psycopg.connect(server_url(), autocommit=True) as server:
-            server.execute(
-                sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE {}").format(
-                    sql.Identifier(name), sql.Identifier(str(template))
-                )
-            )
+            for _attempt in range(TRIES):
+                try:
+                    server.execute(make)
+                except psycopg.errors.ObjectInUse:
+                    # PostgreSQL's own housekeeping looks into the template just now.
+                    time.sleep(1)
+                else:
+                    return
+            server.execute(make)
 
     def _drop(self, name: str) -> None:
         if self.kind == "sqlite":

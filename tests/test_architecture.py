@@ -28,6 +28,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 # Source files whose Chinese is data, not text of a page.
 CHINESE_IS_DATA = {
     "competition/events/rules.py",  # names of groups and their codes
+    "people/workdays/rules.py",  # what a text of holidays may say for off and worked
     "people/codes/rules.py",  # a column of the official table
     "scoring/scheme/rules/tree.py",  # usual names of medals
     "scoring/bundle/verify.py",  # speaks both languages at once, without catalogues

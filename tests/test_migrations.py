@@ -43,7 +43,10 @@ VALUES: dict[type, Any] = {
     dict: {},
 }
 # Where a constraint asks for more: {table: {column: value}}.
-VALUES_HERE: dict[str, dict[str, Any]] = {}
+VALUES_HERE: dict[str, dict[str, Any]] = {
+    "admission_batch": {"experts_min": 5, "notice_days": 5},
+    "application": {"way": "self", "state": "draft", "confirmed_how": "account"},
+}
 TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
@@ -90,6 +93,52 @@ def test_every_step_goes_up_and_down_with_rows(bare_app):
 
     with db.engine.connect() as connection:
         assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+
+
+def test_older_dossiers_get_their_membership_and_lose_it_again(bare_app):
+    upgrade(revision="0037_unit_words")
+    _fill()
+    metadata = MetaData()
+    with db.engine.begin() as connection:
+        metadata.reflect(connection, only=["craftsman", "person", "pool_membership"])
+        ids = {}
+        for number, state in enumerate(("active", "left"), start=2):
+            person = _row(connection, metadata.tables["person"])
+            person |= {"id": number, "uid": state, "id_number_hash": state}
+            connection.execute(insert(metadata.tables["person"]).values(person))
+            head = _row(connection, metadata.tables["craftsman"])
+            head |= {"id": number, "uid": state, "person_id": number, "state": state}
+            head |= {"merged_into_id": None, "certificate_number": state}
+            connection.execute(insert(metadata.tables["craftsman"]).values(head))
+            ids[state] = number
+        entered = head["entered_on"]
+        if connection.dialect.name == "postgresql":  # rows came with their numbers
+            connection.execute(
+                text("select setval(pg_get_serial_sequence('pool_membership','id'), 9)")
+            )
+
+    def memberships():
+        table = metadata.tables["pool_membership"]
+        with db.engine.connect() as connection:
+            return connection.execute(
+                select(table.c.craftsman_id, table.c.valid_from).where(
+                    table.c.craftsman_id.in_(ids.values())
+                )
+            ).all()
+
+    upgrade(revision="0038_pool_gaps")
+    assert memberships() == [(ids["active"], entered)]
+    downgrade(revision="0037_unit_words")
+    assert memberships() == []
+    upgrade(revision="0038_pool_gaps")
+    assert len(memberships()) == 1
+    with db.engine.connect() as connection:
+        said = connection.execute(
+            text("select action, body from ledger_entry order by seq desc")
+        ).all()
+    assert [row.action for row in said[:2]] == ["pool.memberships_added"] * 2
+    assert said[0].body != said[1].body
+    assert '"count":1' in said[0].body
 
 
 def test_history_is_one_line():

@@ -1,4 +1,4 @@
-"""`jiangcai init`, `doctor`, `serve`, `backup`, `restore`: run an installation."""
+"""`jiangcai init`, `doctor`, `serve`, `venue`, `backup`, `restore`."""
 
 import sys
 from datetime import UTC, datetime
@@ -12,8 +12,9 @@ import config
 from errors import DomainError
 from extensions import db
 from ledger.log.services import Actor, record
-from web import backups, doctor, migrations, server
+from web import backups, doctor, halls, migrations, server
 
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _MARKS = {doctor.OK: "ok", doctor.WARNING: "!!", doctor.BAD: "NO"}
 
 
@@ -46,8 +47,8 @@ def doctor_command(info: ScriptInfo) -> None:
 
 
 @click.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--host", help="Address to listen at.  [default: this machine, or all]")
+@click.option("--port", help="[default: 8000]", type=click.IntRange(1, 65535))
 @click.option(
     "--workers",
     default=server.default_workers,
@@ -55,9 +56,32 @@ def doctor_command(info: ScriptInfo) -> None:
     type=click.IntRange(1, 64),
     help="Processes; each serves 8 requests at a time.",
 )
+@click.option(
+    "--https", is_flag=True, help="Use the certificate `jiangcai venue` has made."
+)
+@click.option("--tls-cert", type=_FILE, help="Use another certificate: a PEM file.")
+@click.option("--tls-key", type=_FILE, help="Its key: a PEM file.")
 @pass_script_info
-def serve_command(info: ScriptInfo, host: str, port: int, workers: int) -> None:
-    """Serve until Ctrl-C; running requests are finished first."""
+def serve_command(
+    info: ScriptInfo,
+    host: str | None,
+    port: int | None,
+    workers: int,
+    *,
+    https: bool,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+) -> None:
+    """Serve until Ctrl-C; running requests are finished first.
+
+    With --https in all networks of this machine, on the port of the hall, and beside
+    it on plain http the page that tells tablets how to trust this server.
+    """
+    hall = halls.get_hall(config.instance_dir()) if https else None
+    tls = hall.tls if hall else server.tls_of(tls_cert, tls_key)
+    host = host or ("0.0.0.0" if hall else "127.0.0.1")  # noqa: S104 - a hall's tablets
+    port = port or (hall.venue.https_port if hall else 8000)
+    halls.say_https(is_https=tls is not None, is_private=hall is not None)
     # Before the application: what it imports looks for the folder once.
     server.prepare_metrics(config.instance_dir() / "metrics" / str(port))
     app = _load(info)
@@ -66,7 +90,50 @@ def serve_command(info: ScriptInfo, host: str, port: int, workers: int) -> None:
             raise DomainError("The database is not ready: run `jiangcai init` first.")
         migrations.close_connections()
     server.refuse_taken_port(host, port)
-    server.serve(info.create_app or info.load_app, host, port, workers)
+    if hall:
+        hall.open_entrance(host, port)
+    server.serve(info.create_app or info.load_app, host, port, workers, tls)
+
+
+@click.command("venue")
+@click.argument("hosts", nargs=-1)
+@click.option("--port", default=8443, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--http-port",
+    default=8080,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Where tablets find the page that tells how to install the authority.",
+)
+@click.option(
+    "--network",
+    "networks",
+    multiple=True,
+    help="Let the authority speak for a whole network: 192.168.8.0/24.",
+)
+@click.option(
+    "--new-ca", is_flag=True, help="Make a new authority; tablets install it again."
+)
+def venue_command(
+    hosts: tuple[str, ...],
+    port: int,
+    http_port: int,
+    networks: tuple[str, ...],
+    *,
+    new_ca: bool,
+) -> None:
+    """Give a hall without internet https: an authority of its own, and a certificate.
+
+    HOSTS are the addresses and names tablets reach this machine by (default: those it
+    has now). Run again it renews the certificate and keeps the authority.
+    """
+    halls.set_up(
+        config.instance_dir(),
+        hosts,
+        ports=(port, http_port),
+        networks=networks,
+        renew_authority=new_ca,
+    )
 
 
 @click.command("backup")
@@ -118,4 +185,5 @@ commands = [
     serve_command,
     backup_command,
     restore_command,
+    venue_command,
 ]

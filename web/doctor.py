@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -16,7 +16,7 @@ from config import ROOT
 from extensions import WAL_SAFE_FROM, db, reading, sqlite_journal_mode
 from ledger.log import services as ledger
 from people.attachments.queries import list_missing_files
-from web import migrations
+from web import authority, halls, migrations
 
 OK, WARNING, BAD = "ok", "warning", "bad"
 FONTS = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
@@ -38,7 +38,7 @@ def examine(load_app: Callable[[], Flask]) -> list[Finding]:
         app = load_app()
     except NoAppException as error:
         return [Finding("settings", BAD, error.format_message())]
-    found = [*_keys(app), *_fonts(), *_disk(app)]
+    found = [*_keys(app), *_hall(app), *_fonts(), *_disk(app)]
     with app.app_context(), reading():
         try:
             with db.engine.connect() as connection:
@@ -59,6 +59,32 @@ def _keys(app: Flask) -> Iterator[Finding]:
     yield Finding("keys", OK, "readable by their owner only")
     if folder.stat().st_mode & 0o007:
         yield Finding("keys", WARNING, f"others can enter {folder}: chmod 750")
+
+
+def _hall(app: Flask) -> Iterator[Finding]:
+    files = authority.files_in(Path(app.config["INSTANCE"]))
+    venue = authority.load_venue(files)
+    if venue is None:
+        return
+    open_keys = halls.list_open_keys(files)
+    for key in open_keys:
+        yield Finding("hall", BAD, f"others can read {key}: chmod 600")
+    if not open_keys:
+        yield Finding("hall", OK, "its keys are readable by their owner only")
+    now = datetime.now(UTC)
+    for name, path in (("authority", files.authority), ("server", files.server)):
+        until = authority.load_certificate(path).not_valid_after_utc
+        left = until - now
+        is_over, is_near = left <= timedelta(0), left < authority.RENEW_BEFORE
+        state = BAD if is_over else WARNING if is_near else OK
+        hint = "" if state == OK else ": run `jiangcai venue`"
+        yield Finding("hall", state, f"{name} certificate until {until:%Y-%m-%d}{hint}")
+    missing = set(halls.list_addresses()) - set(venue.hosts)
+    if missing:
+        text = (
+            f"this machine also is {', '.join(sorted(missing))}: not in the certificate"
+        )
+        yield Finding("hall", WARNING, text)
 
 
 def _fonts() -> Iterator[Finding]:

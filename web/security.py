@@ -2,9 +2,21 @@
 
 from datetime import UTC, datetime
 
-from flask import Flask, Request, Response, abort, g, redirect, request, url_for
+from flask import (
+    Flask,
+    Request,
+    Response,
+    abort,
+    current_app,
+    g,
+    redirect,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
+from accounts.badges.services.device import find_device
 from accounts.sessions.services import find_user
 from accounts.tokens import services as tokens
 from accounts.users.models import User
@@ -28,6 +40,7 @@ def install(app: Flask) -> None:
     """Put the guards around every request."""
     app.before_request(_say_whether_we_write)
     app.before_request(_refuse_foreign_api_calls)
+    app.before_request(_refuse_another_judge)
     app.after_request(_add_headers)
     login_manager.user_loader(_load_by_cookie)
     login_manager.request_loader(_load_by_token)
@@ -35,7 +48,10 @@ def install(app: Flask) -> None:
 
 
 def _say_whether_we_write() -> None:
-    set_writing(writing=request.method not in READ_METHODS)
+    # A view that nearly always only looks says so, and takes the lock itself if not.
+    view = current_app.view_functions.get(request.endpoint or "")
+    only_looks = request.method in READ_METHODS or hasattr(view, "reads_first")
+    set_writing(writing=not only_looks)
 
 
 def _refuse_foreign_api_calls() -> None:
@@ -53,10 +69,23 @@ def _refuse_foreign_api_calls() -> None:
         abort(403)
 
 
+def _refuse_another_judge() -> None:
+    """Let nobody send or read through a tablet's page that another judge has open.
+
+    The page says whose it is; a session that is somebody else's by now must not answer
+    for them. The tablet then asks for a sign-in and keeps what it has.
+    """
+    judge = request.headers.get("X-Judge")
+    if judge is None or not current_user.is_authenticated:
+        return
+    if judge != current_user.uid:
+        abort(401)
+
+
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.is_secure:
+    if request.is_secure and not current_app.config["PRIVATE_AUTHORITY"]:
         response.headers.setdefault(
             "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
         )
@@ -66,7 +95,10 @@ def _add_headers(response: Response) -> Response:
 
 
 def _load_by_cookie(token: str) -> User | None:
-    return find_user(db.session(), token, datetime.now(UTC))
+    user = find_user(db.session(), token, datetime.now(UTC))
+    if user is not None:
+        g.token_permissions = user.session_permissions
+    return user
 
 
 def _bearer_token(incoming: Request) -> str:
@@ -87,7 +119,9 @@ def _load_by_token(incoming: Request) -> User | None:
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") or request.path.endswith(".json"):
         abort(401)
     target = request.full_path if request.method == "GET" else None
-    return redirect(url_for("accounts.sessions.login", next=target))
+    # A browser that a badge was shown to is a judge's tablet.
+    door = "badges.show_door" if find_device() else "sessions.login"
+    return redirect(url_for(f"accounts.{door}", next=target))

@@ -7,9 +7,14 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 from flask_babel import format_decimal, get_locale
 from flask_login import current_user
-from jinja2 import StrictUndefined
+from jinja2 import FileSystemBytecodeCache, StrictUndefined
 
-from accounts.access.services import NavItem, is_allowed
+from accounts.access.services import (
+    INSTALLATION,
+    NavItem,
+    is_allowed,
+    permission_limit,
+)
 from extensions import LOCAL
 from web.i18n import LANGUAGES, html_lang
 
@@ -19,11 +24,18 @@ def install(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    # Compiling a page's templates takes as long as a hundred answers; done once for
+    # all processes and restarts.
+    if app.config["INSTANCE"].is_dir():
+        compiled = app.config["INSTANCE"] / "templates"
+        compiled.mkdir(mode=0o700, exist_ok=True)
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     app.jinja_env.filters.update(
         moment_text=moment_text,
         moment=moment,
         day=day,
         clock=clock,
+        clock_text=clock_text,
         number=number,
         marks=marks,
     )
@@ -53,6 +65,11 @@ def clock(value: datetime | None) -> str:
     return value.astimezone(LOCAL).strftime("%H:%M:%S") if value else ""
 
 
+def clock_text(value: str) -> str:
+    """Write the time of day of a moment that is kept as text, to the second."""
+    return clock(datetime.fromisoformat(value))
+
+
 def number(value: float | None) -> str:
     """Write a count with the language's grouping: 1,600."""
     return "" if value is None else format_decimal(value)
@@ -74,13 +91,17 @@ def _context() -> dict[str, Any]:
 
 
 def _visible_nav() -> list[NavItem]:
-    return [
-        item
-        for item in current_app.extensions["nav"]
-        if not item.permission
-        or (item.permission == "login" and current_user.is_authenticated)
-        or (item.permission != "login" and is_allowed(item.permission))
-    ]
+    return [item for item in current_app.extensions["nav"] if _is_shown(item)]
+
+
+def _is_shown(item: NavItem) -> bool:
+    if item.permission == "login":
+        return bool(current_user.is_authenticated) and permission_limit() is None
+    view = current_app.view_functions[item.endpoint]
+    within = getattr(getattr(view, "access", None), "within", "")
+    # Nobody is led to a page that then refuses them.
+    places = () if within == INSTALLATION else None
+    return not item.permission or is_allowed(item.permission, places)
 
 
 def _nav_links() -> list[dict[str, Any]]:
@@ -106,4 +127,9 @@ def _item_of_page(items: list[NavItem]) -> NavItem | None:
     asked = getattr(getattr(view, "access", None), "permission", None)
     same = [item for item in of_topic if item.permission == asked]
     exact = [item for item in of_topic if item.endpoint == endpoint]
-    return next(iter([*exact, *same, *of_topic]), None)
+    above = [
+        item
+        for item in of_topic
+        if request.path.startswith(f"{url_for(item.endpoint)}/")
+    ]
+    return next(iter([*exact, *above, *same, *of_topic]), None)

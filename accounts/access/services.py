@@ -13,18 +13,21 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 
+import structlog
 from flask import abort, current_app, g, request
 from flask_login import current_user, login_user
 
 from accounts.roles import queries
-from accounts.roles.rules import Grant, Scope, may, scopes_for
+from accounts.roles.rules import Grant, Scope, clashing_roles, may, scopes_for
 from accounts.roles.services import resolvers
 from accounts.roles.services import resolves as resolves  # noqa: PLC0414 - offered on
 from accounts.sessions import services as sessions
+from accounts.sessions.services import Terms
 from accounts.users.models import User
 from extensions import db
 from ledger.log.services import Actor, record
 
+log = structlog.get_logger()
 View = TypeVar("View", bound=Callable[..., Any])
 INSTALLATION = "installation"  # `within` this: the permission is held everywhere
 
@@ -35,6 +38,7 @@ class Access:
 
     permission: str
     within: str = ""
+    limited: bool = False  # open to a sign-in that may do a few things only
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,16 @@ def public(view: View) -> View:
 
 
 def login_required_only(view: View) -> View:
-    """Open the view to anybody signed in; the view itself shows only their own."""
+    """Open the view to anybody signed in; the view itself shows only their own.
+
+    A sign-in that may do a few things only, as one by badge, does not open it.
+    """
     return _guarded(view, Access("login"))
+
+
+def signed_in_somehow(view: View) -> View:
+    """Open the view to anybody signed in, by badge too; it asks for permissions."""
+    return _guarded(view, Access("login", limited=True))
 
 
 def permission_required(permission: str, within: str = "") -> Callable[[View], View]:
@@ -95,20 +107,35 @@ def current_actor() -> Actor:
 
 def current_grants() -> list[Grant]:
     """Return the signed-in user's grants, read once per request."""
-    if "grants" not in g:
-        user = signed_in_user()
-        g.grants = queries.list_grants(db.session(), user.id)
-    return list(g.grants)
+    return list(_grants()[0])
 
 
 def is_allowed(permission: str, places: Iterable[Scope] | None = None) -> bool:
     """Tell whether the signed-in user holds `permission` (at one of `places`)."""
     if not current_user.is_authenticated:
         return False
-    limit = getattr(g, "token_permissions", None)
+    limit = permission_limit()
     if limit is not None and permission not in limit:
         return False
-    return may(current_grants(), permission, places)
+    own, held = _grants()
+    around = None if places is None else list(places)
+    if not may(own, permission, around):
+        return False
+    clash = clashing_roles(own, held, permission, around)
+    if clash:
+        log.warning(
+            "duties_not_kept_apart",
+            user=signed_in_user().uid,
+            permission=permission,
+            roles=clash,
+        )
+    return not clash
+
+
+def permission_limit() -> frozenset[str] | None:
+    """Return all that this request may do; None is whatever its user may."""
+    limit: frozenset[str] | None = getattr(g, "token_permissions", None)
+    return limit
 
 
 def allowed_scopes(permission: str) -> list[Scope]:
@@ -125,18 +152,28 @@ def local_target(target: str, default: str) -> str:
     return target if local and target.isprintable() else default
 
 
-def sign_in(user: User, now: datetime) -> None:
+def sign_in(user: User, now: datetime, terms: Terms = Terms()) -> None:  # noqa: B008 - frozen
     """Begin a sign-in for `user` on the device of this request; the caller commits."""
     device = request.user_agent.string
-    sessions.start(db.session(), user=user, device=device, now=now)
+    sessions.start(db.session(), user=user, device=device, now=now, terms=terms)
+    g.token_permissions = terms.permissions
     record(
         db.session(),
         actor=Actor("human", user.uid),
         action="user.signed_in",
         subject=f"user:{user.uid}",
         now=now,
+        body={"via": terms.via} if terms.via else {},
     )
     login_user(user)
+
+
+def _grants() -> tuple[list[Grant], ...]:
+    """Return the grants of the account, and of its person; read once per request."""
+    if "grants" not in g:
+        g.grants = queries.list_grants_by_account(db.session(), signed_in_user())
+    found: tuple[list[Grant], ...] = g.grants
+    return found
 
 
 def _guarded(view: View, access: Access) -> View:
@@ -144,7 +181,10 @@ def _guarded(view: View, access: Access) -> View:
     def guarded(*args: object, **kwargs: object) -> object:
         if not current_user.is_authenticated:
             return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
-        if access.permission != "login":
+        if access.permission == "login":
+            if permission_limit() is not None and not access.limited:
+                abort(403)
+        else:
             places: Iterable[Scope] | None = None
             if access.within == INSTALLATION:
                 places = ()

@@ -14,11 +14,14 @@ from dataclasses import dataclass
 
 ROLES: dict[str, frozenset[str]] = {
     "contestant": frozenset({"registration.own"}),
-    "unit_officer": frozenset({"registration.unit", "pool.recommend", "pool.view"}),
+    "unit_officer": frozenset(
+        {"registration.unit", "registration.bulk", "pool.recommend", "pool.view"}
+    ),
     "committee": frozenset(
         {
             "events.manage",
             "registration.review",
+            "registration.bulk",
             "tickets.print",
             "judges.assign",
             "scheme.manage",
@@ -27,6 +30,10 @@ ROLES: dict[str, frozenset[str]] = {
             "results.view",
             "results.publish",
             "bundle.make",
+            "carry.receive",
+            "carry.confirm",
+            "keying.enter",
+            "keying.settle",
         }
     ),
     "checkin_officer": frozenset({"checkin.do"}),
@@ -40,6 +47,8 @@ ROLES: dict[str, frozenset[str]] = {
             "marks.overview",
             "marks.lock",
             "marks.unlock",
+            "recheck.do",
+            "results.sign",
             "scheme.draft",
             "scheme.confirm",
         }
@@ -49,10 +58,15 @@ ROLES: dict[str, frozenset[str]] = {
             "codes.decode",
             "marks.overview",
             "marks.unlock",
+            "recheck.do",
             "scheme.confirm",
             "results.view",
+            "results.sign",
             "ledger.view",
             "bundle.make",
+            "carry.confirm",
+            "keying.settle",
+            "appeals.decide",
         }
     ),
     "hr_official": frozenset({"pool.view", "pool.search"}),
@@ -60,15 +74,32 @@ ROLES: dict[str, frozenset[str]] = {
         {
             "pool.view",
             "pool.search",
+            "pool.review",
             "pool.admit",
             "pool.edit",
             "pool.reveal",
+            "identity.resolve",
+            "pool.import",
+            "pool.release",
+            "privacy.decide",
             "mentorship.manage",
+            "standard.adopt",
         }
     ),
-    "sys_admin": frozenset({"system.manage", "users.manage"}),
-    "security_admin": frozenset({"roles.grant", "sessions.revoke", "tokens.manage"}),
-    "audit_admin": frozenset({"ledger.view", "bundle.make"}),
+    "association_officer": frozenset({"pool.recommend"}),
+    "pool_reviewer": frozenset({"pool.view", "pool.review"}),
+    "pool_expert": frozenset({"pool.assess"}),
+    "sys_admin": frozenset({"system.manage", "users.manage", "calendar.manage"}),
+    "security_admin": frozenset(
+        {
+            "roles.grant",
+            "sessions.revoke",
+            "tokens.manage",
+            "badges.manage",
+            "privacy.decide",
+        }
+    ),
+    "audit_admin": frozenset({"ledger.view", "bundle.make", "looks.view"}),
 }
 
 PERMISSIONS = frozenset().union(*ROLES.values())
@@ -138,6 +169,47 @@ def may(
         return bool(held)
     around = {EVERYWHERE, *places}
     return any(scope in around for scope in held)
+
+
+def clashing_roles(
+    own: Iterable[Grant],
+    held: Iterable[Grant],
+    permission: str,
+    places: Iterable[Scope] | None,
+) -> list[str]:
+    """Return the roles on account of which `own` gives `permission` to nobody here.
+
+    A role that may not be held together with another one of the same person gives no
+    right until one of the two is ended, however both were given. Empty where some role
+    gives the permission and clashes with none.
+
+    Args:
+        own: what the account holds.
+        held: what the person holds, on whichever account.
+        permission: one of `PERMISSIONS`.
+        places: every scope the thing lies in; None asks "anywhere at all?", and then
+            roles meet where their scopes are equal or one is everywhere.
+    """
+    around = None if places is None else {EVERYWHERE, *places}
+    known = list(held)
+    clashes: set[str] = set()
+    for grant in own:
+        is_here = around is None or grant.scope in around
+        if permission not in ROLES[grant.role] or not is_here:
+            continue
+        meeting = around or {grant.scope, EVERYWHERE}
+        found = {
+            other.role
+            for other in known
+            if frozenset({other.role, grant.role}) in FORBIDDEN_PAIRS
+            and (
+                other.scope in meeting or (around is None and grant.scope == EVERYWHERE)
+            )
+        }
+        if not found:
+            return []
+        clashes |= {grant.role, *found}
+    return sorted(clashes)
 
 
 def scopes_for(grants: Iterable[Grant], permission: str) -> list[Scope]:

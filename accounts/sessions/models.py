@@ -21,6 +21,10 @@ class SignIn(PublicId, Base):
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # How it came about where not by password: "badge:<uid>".
+    via: Mapped[str] = mapped_column(String(48), default="", index=True)
+    # All it may do, space-separated; None is whatever its user may.
+    permissions: Mapped[str | None] = mapped_column(String(400))
 
     user: Mapped[User] = relationship()
 

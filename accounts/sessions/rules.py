@@ -15,6 +15,8 @@ def is_fresh(since: datetime, now: datetime) -> bool:
     return now - since < WINDOW
 
 
-def blocked_until(failures: int, now: datetime) -> datetime | None:
+def blocked_until(
+    failures: int, now: datetime, allowed: int = ALLOWED_FAILURES
+) -> datetime | None:
     """Return until when no further try is taken, or None."""
-    return now + WINDOW if failures >= ALLOWED_FAILURES else None
+    return now + WINDOW if failures >= allowed else None

@@ -2,17 +2,27 @@
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from accounts.sessions.models import LoginThrottle, SignIn
-from accounts.sessions.rules import blocked_until, is_fresh
+from accounts.sessions.rules import ALLOWED_FAILURES, blocked_until, is_fresh
 from accounts.users.models import User
 from accounts.users.rules import normal_username
 
 LIFETIME = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How a sign-in came about, and how far it goes."""
+
+    via: str = ""  # "badge:<uid>"; "" is by password
+    permissions: frozenset[str] | None = None  # None is whatever the user may
+    until: datetime | None = None  # at the latest
 
 
 def token_hash(token: str) -> str:
@@ -20,26 +30,37 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def start(session: Session, *, user: User, device: str, now: datetime) -> str:
+def start(
+    session: Session,
+    *,
+    user: User,
+    device: str,
+    now: datetime,
+    terms: Terms = Terms(),
+) -> str:
     """Begin a sign-in for `user` and return its token; the caller logs and commits."""
     token = secrets.token_urlsafe(32)
+    expires_at = now + LIFETIME
+    limit = terms.permissions
     session.add(
         SignIn(
             user=user,
             token_hash=token_hash(token),
             device=device[:120],
             started_at=now,
-            expires_at=now + LIFETIME,
+            expires_at=min(expires_at, terms.until or expires_at),
+            via=terms.via,
+            permissions=None if limit is None else " ".join(sorted(limit)),
         )
     )
-    user.session_token = token
+    user.session_token, user.session_permissions = token, limit
     return token
 
 
 def find_user(session: Session, token: str, now: datetime) -> User | None:
     """Return the user a token signs in, or None when it is unknown, old or revoked."""
-    user = session.scalar(
-        select(User)
+    row = session.execute(
+        select(User, SignIn.permissions)
         .join(SignIn, SignIn.user_id == User.id)
         .where(
             SignIn.token_hash == token_hash(token),
@@ -47,9 +68,12 @@ def find_user(session: Session, token: str, now: datetime) -> User | None:
             SignIn.expires_at > now,
             User.enabled,
         )
-    )
-    if user is not None:
-        user.session_token = token
+    ).one_or_none()
+    if row is None:
+        return None
+    user, limit = row
+    user.session_token = token
+    user.session_permissions = None if limit is None else frozenset(limit.split())
     return user
 
 
@@ -71,6 +95,15 @@ def end_all(session: Session, *, user_id: int, now: datetime) -> None:
     )
 
 
+def end_via(session: Session, *, via: str, now: datetime) -> None:
+    """End every sign-in that came about in one way, as by one badge."""
+    session.execute(
+        update(SignIn)
+        .where(SignIn.via == via, SignIn.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
 def is_throttled(
     session: Session, *, username: str, address: str, now: datetime
 ) -> bool:
@@ -80,7 +113,12 @@ def is_throttled(
 
 
 def count_failure(
-    session: Session, *, username: str, address: str, now: datetime
+    session: Session,
+    *,
+    username: str,
+    address: str,
+    now: datetime,
+    allowed: int = ALLOWED_FAILURES,
 ) -> None:
     """Count one failed sign-in; the fifth within a quarter of an hour blocks."""
     key = _throttle_key(username, address)
@@ -91,7 +129,7 @@ def count_failure(
     elif not is_fresh(row.since, now):
         row.failures, row.since, row.blocked_until = 0, now, None
     row.failures += 1
-    row.blocked_until = blocked_until(row.failures, now)
+    row.blocked_until = blocked_until(row.failures, now, allowed)
 
 
 def forget_failures(session: Session, *, username: str, address: str) -> None:

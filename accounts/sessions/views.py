@@ -9,9 +9,9 @@ from flask_login import current_user, logout_user
 
 from accounts.access.services import (
     local_target,
-    login_required_only,
     public,
     sign_in,
+    signed_in_somehow,
     signed_in_user,
 )
 from accounts.sessions import services
@@ -43,7 +43,9 @@ def login() -> ResponseReturnValue:
     if not check_password(user, form.password.data or "") or not (
         user and user.enabled
     ):
-        services.count_failure(db.session(), now=now, **place)
+        services.count_failure(
+            db.session(), username=username, address=address, now=now
+        )
         db.session.commit()
         form.form_errors.append(_("User name or password is wrong."))
         return render_template("accounts/sessions/login.html", form=form), 422
@@ -54,7 +56,7 @@ def login() -> ResponseReturnValue:
 
 
 @bp.post("/logout")
-@login_required_only
+@signed_in_somehow
 def logout() -> ResponseReturnValue:
     """End this sign-in; its cookie is dead even where it was copied."""
     user, now = signed_in_user(), datetime.now(UTC)

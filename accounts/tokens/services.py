@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from accounts.sessions.services import token_hash
@@ -11,18 +11,20 @@ from accounts.tokens.models import ApiToken
 from accounts.users.models import User
 from ledger.log.services import Actor, record
 
+_BY_HASH = (  # made once: every request of a machine asks it
+    select(ApiToken)
+    .options(joinedload(ApiToken.user))
+    .where(
+        ApiToken.token_hash == bindparam("hash"),
+        ApiToken.revoked_at.is_(None),
+        ApiToken.expires_at > bindparam("now"),
+    )
+)
+
 
 def find(session: Session, token: str, now: datetime) -> ApiToken | None:
     """Return the key a bearer token opens, or None when unknown, old or revoked."""
-    found = session.scalar(
-        select(ApiToken)
-        .options(joinedload(ApiToken.user))
-        .where(
-            ApiToken.token_hash == token_hash(token),
-            ApiToken.revoked_at.is_(None),
-            ApiToken.expires_at > now,
-        )
-    )
+    found = session.scalar(_BY_HASH, {"hash": token_hash(token), "now": now})
     return found if found is not None and found.user.enabled else None
 
 

@@ -10,6 +10,8 @@ from extensions import Base, PublicId, UtcDateTime
 from people.persons.models import Person
 from people.units.models import Unit
 
+_NO_LIMIT: frozenset[str] | None = None
+
 
 class User(UserMixin, PublicId, Base):
     """Someone who can sign in."""
@@ -31,6 +33,7 @@ class User(UserMixin, PublicId, Base):
 
     # The secret of the sign-in this object was loaded for; not stored here.
     session_token: str = ""
+    session_permissions = _NO_LIMIT  # all that sign-in may do
 
     @property
     def is_active(self) -> bool:

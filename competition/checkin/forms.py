@@ -1,18 +1,29 @@
 """Forms of the check-in desk, and of every act that takes a second person."""
 
+from datetime import UTC, datetime
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, RadioField, StringField
+from wtforms import DateTimeLocalField, PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from competition.checkin import rules
+from extensions import LOCAL
 
 REASONS = {
     rules.FORGED_TICKET: _l("The ticket is not genuine"),
     rules.UNKNOWN: _l("The ticket belongs to no entry"),
     rules.OTHER_EVENT: _l("The ticket is for another event"),
     rules.NOT_ACCEPTED: _l("The entry has not been accepted"),
+    rules.CLOSED: _l("Check-in was closed"),
+    rules.REVOKED: _l("The ticket was revoked or replaced"),
+    rules.EXPIRED: _l("The ticket has expired"),
+    rules.NOT_YET: _l("The ticket does not hold yet"),
+    rules.ALREADY_IN: _l("Is in already"),
+    rules.NOT_INSIDE: _l("Is not inside"),
+    rules.NOT_CHECKED_IN: _l("Has not been checked in"),
+    rules.TOO_LATE: _l("The room lets nobody in any more"),
     rules.FACE_DIFFERS: _l("Not the person in the photo"),
     rules.ID_DIFFERS: _l("The identity card does not match"),
     rules.NO_ID: _l("No identity card"),
@@ -41,6 +52,22 @@ class RefuseForm(FlaskForm):
         choices=[SelectChoice(code, REASONS[code]) for code in rules.OFFICER_REASONS],
     )
     note = StringField(_l("Note"), [Length(max=200)])
+
+
+class GateForm(FlaskForm):
+    """A room with entry and exit."""
+
+    name = StringField(
+        _l("Room"),
+        [InputRequired(_l("Name the room, as on its door.")), Length(max=40)],
+        render_kw={"autocomplete": "off"},
+    )
+    closes_at = DateTimeLocalField(_l("Nobody enters after"), [Optional()])
+
+    def closes(self) -> datetime | None:
+        """Return the moment after which nobody enters, in UTC."""
+        typed = self.closes_at.data
+        return typed.replace(tzinfo=LOCAL).astimezone(UTC) if typed else None
 
 
 class TakeBackForm(FlaskForm):

@@ -1,13 +1,28 @@
 """Who is expected, who came, who is missing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_sqlalchemy.pagination import Pagination, SelectPagination
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from competition.checkin.models import CheckIn, CheckInRefusal, CheckInSession
-from competition.checkin.rules import ABSENT, LATE, PRESENT, REFUSED
+from competition.checkin.models import (
+    CheckIn,
+    CheckInRefusal,
+    CheckInSession,
+    Gate,
+    GateScan,
+)
+from competition.checkin.rules import (
+    ABSENT,
+    IN,
+    LATE,
+    OUT,
+    PRESENT,
+    REFUSED,
+    STORED,
+)
 from competition.registration.models import Entry
 from competition.registration.queries import find_ticket
 from competition.registration.rules.entries import ACCEPTED
@@ -137,6 +152,98 @@ def list_missing_ids(session: Session, event_id: int) -> list[int]:
             )
             .order_by(Entry.id)
         )
+    )
+
+
+def list_gates(session: Session, event_id: int) -> list[Gate]:
+    """Return the rooms of an event that are in use, by name."""
+    return list(
+        session.scalars(
+            select(Gate)
+            .where(Gate.event_id == event_id, Gate.ended_at.is_(None))
+            .order_by(Gate.name)
+        )
+    )
+
+
+def find_gate(session: Session, uid: str) -> Gate | None:
+    """Return a room, ended ones too."""
+    return session.scalar(select(Gate).where(Gate.uid == uid))
+
+
+def list_inside(session: Session, gate_id: int) -> set[int]:
+    """Return the entries that are in a room now: whose last passage led in."""
+    return list_inside_of(session, [gate_id])[gate_id]
+
+
+def list_inside_of(session: Session, gate_ids: Sequence[int]) -> dict[int, set[int]]:
+    """Return who is in each room now, in one statement."""
+    rows = session.execute(
+        select(GateScan.gate_id, GateScan.entry_id, GateScan.value)
+        .where(
+            GateScan.gate_id.in_(gate_ids),
+            GateScan.status == STORED,
+            GateScan.value.in_((IN, OUT)),
+        )
+        .order_by(GateScan.counted_at, GateScan.seq)
+    )
+    inside: dict[int, set[int]] = {gate_id: set() for gate_id in gate_ids}
+    for gate_id, entry_id, value in rows:
+        if gate_id is None or entry_id is None:
+            continue
+        if value == IN:
+            inside[gate_id].add(entry_id)
+        else:
+            inside[gate_id].discard(entry_id)
+    return inside
+
+
+def list_expected(session: Session, event_id: int) -> list[tuple[Entry, str]]:
+    """Return every accepted entry with how its check-in stands, "" for not seen."""
+    rows = session.execute(
+        _expected(event_id, "").add_columns(CheckIn.status).options(*_details())
+    ).unique()
+    return [(entry, status or "") for entry, status in rows]
+
+
+def list_scans(
+    session: Session, event_id: int, *, outcome: str, page: int
+) -> Pagination:
+    """Return a page of what the devices at the gates did, newest first.
+
+    outcome: one of rules.OUTCOMES; "refused" for those turned away, "" for all.
+    """
+    statement = (
+        select(GateScan)
+        .options(
+            joinedload(GateScan.entry).joinedload(Entry.person),
+            joinedload(GateScan.gate),
+        )
+        .where(GateScan.event_id == event_id)
+        .order_by(GateScan.seq.desc())
+    )
+    if outcome == REFUSED:
+        statement = statement.where(GateScan.value.not_in((IN, OUT)))
+    elif outcome:
+        statement = statement.where(GateScan.status == outcome)
+    return SelectPagination(
+        select=statement,
+        session=session,
+        page=max(page, 1),
+        per_page=50,
+        error_out=False,
+    )
+
+
+def count_open_questions(session: Session, event_id: int) -> int:
+    """Count the scans that did not count: two devices disagreed, or it was closed."""
+    return (
+        session.scalar(
+            select(func.count()).where(
+                GateScan.event_id == event_id, GateScan.status != STORED
+            )
+        )
+        or 0
     )
 
 

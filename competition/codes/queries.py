@@ -1,10 +1,11 @@
 """Reading the blind chain: one layer at a time, or all of it once it is decoded."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.users.models import User
@@ -26,6 +27,8 @@ from competition.events.rules import DECODED, PUBLISHED
 from competition.registration.models import Entry
 from competition.registration.rules.entries import ACCEPTED
 from competition.registration.rules.entries import WITHDRAWN as ENTRY_WITHDRAWN
+from competition.teams.models import Team, TeamMember
+from competition.teams.rules import MEMBER
 from errors import DomainError
 from people.persons.models import Person
 from people.units.models import Unit
@@ -36,6 +39,11 @@ MODELS: dict[str, LayerModel] = {
     STATION: StationCode,
     WORK_CODE: WorkCode,
 }
+
+
+_CODES_OF = select(  # made once: every mark that arrives asks it
+    WorkCode.event_id, WorkCode.work_code
+).where(WorkCode.event_id.in_(bindparam("event_ids", expanding=True)))
 
 
 class NotDecodedError(DomainError):
@@ -68,6 +76,17 @@ def list_works(session: Session, event_id: int) -> list[Work]:
     return [Work(work_code, group_code) for work_code, group_code in rows]
 
 
+def list_work_codes(
+    session: Session, event_ids: Collection[int]
+) -> dict[int, frozenset[str]]:
+    """Return the codes of the works of several events, by event; see `list_works`."""
+    rows = session.execute(_CODES_OF, {"event_ids": list(event_ids)})
+    found: dict[int, set[str]] = {event_id: set() for event_id in event_ids}
+    for event_id, code in rows:
+        found[event_id].add(code)
+    return {event_id: frozenset(codes) for event_id, codes in found.items()}
+
+
 def count_codes(session: Session, event_id: int, layer: str) -> int:
     """Count the rows of one layer."""
     model = MODELS[layer]
@@ -85,6 +104,16 @@ def list_present(session: Session, event_id: int) -> list[tuple[int, str, str]]:
         .order_by(Entry.uid)
     )
     return [(entry_id, uid, group) for entry_id, uid, group in rows]
+
+
+def list_entry_ids(session: Session, event_id: int) -> dict[str, int]:
+    """Return {contest number: id of the entry}; for constraints of the next layer."""
+    rows = session.execute(
+        select(ContestCode.contest_no, ContestCode.entry_id)
+        .where(ContestCode.event_id == event_id)
+        .order_by(ContestCode.contest_no)
+    )
+    return {row.contest_no: row.entry_id for row in rows}
 
 
 def list_contest_links(session: Session, event_id: int) -> list[Link]:
@@ -168,20 +197,6 @@ def list_event_ids(session: Session, person_id: int) -> list[int]:
     )
 
 
-def has_entry_from(session: Session, event_id: int, unit_id: int) -> bool:
-    """Tell whether anybody of a unit takes part: the recusal check's only answer."""
-    found = session.scalar(
-        select(Entry.id)
-        .where(
-            Entry.event_id == event_id,
-            Entry.unit_id == unit_id,
-            Entry.state == "accepted",
-        )
-        .limit(1)
-    )
-    return found is not None
-
-
 def has_entry_of(session: Session, event_id: int, user: User) -> bool:
     """Tell whether a user, or their person by another account, takes part."""
     own = Entry.user_id == user.id
@@ -193,6 +208,16 @@ def has_entry_of(session: Session, event_id: int, user: User) -> bool:
         .limit(1)
     )
     return found is not None
+
+
+def has_entry_of_unit(session: Session, event_id: int, unit_id: int) -> bool:
+    """Tell whether a unit has somebody accepted for an event."""
+    found = select(Entry.id).where(
+        Entry.event_id == event_id,
+        Entry.unit_id == unit_id,
+        Entry.state == "accepted",
+    )
+    return session.scalar(found.limit(1)) is not None
 
 
 def list_decoded(session: Session, event_id: int) -> list[DecodedEntry]:
@@ -214,6 +239,7 @@ def list_decoded(session: Session, event_id: int) -> list[DecodedEntry]:
             Person.name,
             func.coalesce(Unit.name, "").label("unit_name"),
             func.coalesce(EventGroup.code, "").label("group_code"),
+            func.coalesce(Team.name, "").label("team_name"),
             WorkCode.work_code,
             Entry.state,
             CheckIn.status,
@@ -221,6 +247,15 @@ def list_decoded(session: Session, event_id: int) -> list[DecodedEntry]:
         .join(Person, Person.id == Entry.person_id)
         .outerjoin(Unit, Unit.id == Entry.unit_id)
         .outerjoin(EventGroup, EventGroup.id == Entry.group_id)
+        .outerjoin(
+            TeamMember,
+            and_(
+                TeamMember.entry_id == Entry.id,
+                TeamMember.ended_at.is_(None),
+                TeamMember.role == MEMBER,
+            ),
+        )
+        .outerjoin(Team, Team.id == TeamMember.team_id)
         .outerjoin(CheckIn, CheckIn.entry_id == Entry.id)
         .outerjoin(ContestCode, ContestCode.entry_id == Entry.id)
         .outerjoin(
@@ -239,6 +274,7 @@ def list_decoded(session: Session, event_id: int) -> list[DecodedEntry]:
         )
         .where(
             Entry.event_id == event_id,
+            Entry.is_substitute.is_(False),
             # Somebody who withdrew before they were accepted never took part.
             or_(
                 Entry.state == ACCEPTED,

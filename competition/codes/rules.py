@@ -58,26 +58,13 @@ class DecodedEntry:
     group_code: str
     work_code: str | None
     status: str  # present | absent | withdrawn
+    team_name: str = ""  # "" of who is in no team
 
 
 def contest_numbers(count: int) -> tuple[str, ...]:
     """Return the contest numbers of `count` entries: 001, 002 … (B-04)."""
     width = max(3, len(str(count)))
     return tuple(f"{number:0{width}d}" for number in range(1, count + 1))
-
-
-def stations(count: int, hall_size: int) -> tuple[str, ...]:
-    """Return the stations for `count` contestants in a hall of `hall_size` (≥ 1).
-
-    One batch is enough: 01, 02 … up to `hall_size`, so that some may stay empty. More
-    are needed: 1-01, 1-02 … 2-01 …, as many batches as it takes, each full (B-05).
-    """
-    batches = -(-count // hall_size)
-    width = max(2, len(str(hall_size)))
-    labels = [f"{number:0{width}d}" for number in range(1, hall_size + 1)]
-    if batches <= 1:
-        return tuple(labels)
-    return tuple(f"{batch}-{x}" for batch in range(1, batches + 1) for x in labels)
 
 
 def small_groups(group_codes: Iterable[str]) -> list[str]:

@@ -31,11 +31,13 @@ from competition.draw.services import (
 from competition.events.models import Event
 from competition.events.rules import CHECKIN, DECODED, LOCKED, MARKING
 from competition.events.services import move_event
+from competition.stations.rules.plan import MOST_STATIONS
+from competition.stations.services import constraints_of, list_targets
 from errors import DomainError
 from ledger.log.rules import digest
 from ledger.log.services import Actor, record
 
-MAX_HALL = 500
+MAX_HALL = MOST_STATIONS
 
 
 class LayerOrderError(DomainError):
@@ -63,11 +65,11 @@ def commit_layer(
         layer: one of `rules.LAYERS`.
         actor: the coding officer of the layer.
         now: the server's clock.
-        hall_size: stations in the hall; 0 is one for each. Layer 2 only.
+        hall_size: stations in the hall; 0 is as the plan says. Layer 2 only.
 
     Raises:
         LayerOrderError: the layer before is not made, or the event is past it.
-        DrawExistsError, NobodyDrawsError: see `commit_draw`.
+        DrawExistsError, NobodyDrawsError, ObstacleError: see `commit_draw`.
     """
     _refuse_too_early(session, event, layer)
     lots = _lots(session, event, layer, hall_size)
@@ -218,8 +220,10 @@ def _lots(session: Session, event: Event, layer: str, hall_size: int) -> Lots:
         return Lots(items=uids, targets=rules.contest_numbers(len(uids)))
     known = tuple(queries.list_groups(session, event.id, _before(layer)))
     if layer == STATION:
-        size = min(hall_size or len(known), MAX_HALL)
-        return Lots(items=known, targets=rules.stations(len(known), size))
+        targets = list_targets(session, event.id, len(known), hall_size)
+        entries = queries.list_entry_ids(session, event.id)
+        constraints = constraints_of(session, event.id, targets, entries)
+        return Lots(items=known, targets=targets, constraints=constraints)
     return Lots(items=known, code_length=code_length(len(known)))
 
 

@@ -56,6 +56,7 @@ class Draw(PublicId, Base):
     items: Mapped[str] = mapped_column(Text)  # JSON list, canonical order
     targets: Mapped[str] = mapped_column(Text, default="[]")  # JSON list
     code_length: Mapped[int] = mapped_column(SmallInteger, default=0)
+    constraints: Mapped[str] = mapped_column(Text, default="")  # JSON; "" is none
     list_digest: Mapped[str] = mapped_column(String(64))
     secret_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # AES-GCM, hex inside
     secret_digest: Mapped[str] = mapped_column(String(64))

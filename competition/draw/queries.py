@@ -75,6 +75,7 @@ def deal_of(draw: Draw) -> Deal:
         items=tuple(json.loads(draw.items)),
         targets=tuple(json.loads(draw.targets)),
         code_length=draw.code_length,
+        constraints=draw.constraints,
     )
 
 

@@ -14,8 +14,9 @@ Words used here:
         each part as `<number of bytes>:<bytes>,` (a netstring), one after another.
 
 The server cannot choose the outcome, because it had to commit before the numbers were
-called; those who call cannot, because they do not know the secret.
-Source: docs/rules/draw.md, D-01 to D-12.
+called; those who call cannot, because they do not know the secret. Constraints on
+stations are frozen with the lots, and the algorithm then has another name.
+Source: docs/rules/draw.md, D-01 to D-19.
 """
 
 import hashlib
@@ -23,9 +24,21 @@ import hmac
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
+from competition.stations.rules import placing
+from competition.stations.rules.placing import Choose
+from competition.stations.rules.proof import (
+    Obstacle,
+    Verdict,
+    find_obstacles,
+    list_verdicts,
+)
+
 ALGORITHM = "jiangcai-draw/1"
+PLACING = "jiangcai-draw/2"  # with constraints
+ALGORITHMS = (ALGORITHM, PLACING)
 
 PURPOSES = ("contest_no", "station", "work_code")
 
@@ -52,6 +65,12 @@ class Lots:
     items: tuple[str, ...]
     targets: tuple[str, ...] = ()
     code_length: int = 0  # of the codes to make where there are no targets
+    constraints: str = ""  # what an arrangement keeps, as `placing.write` spells it
+
+    @property
+    def algorithm(self) -> str:
+        """Return the name of how these lots are drawn."""
+        return PLACING if self.constraints else ALGORITHM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +112,14 @@ def frame(*parts: str | bytes) -> bytes:
 
 def list_digest(deal: Deal) -> str:
     """Return SHA-256 over the canonical list, in hex (D-03)."""
-    length = str(deal.code_length)
-    parts = frame(frame(*deal.items), frame(*deal.targets), length)
-    return hashlib.sha256(parts).hexdigest()
+    parts: list[str | bytes] = [
+        frame(*deal.items),
+        frame(*deal.targets),
+        str(deal.code_length),
+    ]
+    if deal.constraints:
+        parts.append(deal.constraints.encode())
+    return hashlib.sha256(frame(*parts)).hexdigest()
 
 
 def secret_digest(secret: bytes) -> str:
@@ -109,7 +133,7 @@ def commitment(deal: Deal, digest_of_secret: str) -> str:
     Deal and secret stand in it by their digests, so that it can be checked before the
     secret, or the list, may be shown.
     """
-    parts = (ALGORITHM, deal.subject, list_digest(deal), digest_of_secret)
+    parts = (deal.algorithm, deal.subject, list_digest(deal), digest_of_secret)
     return hashlib.sha256(frame(*parts)).hexdigest()
 
 
@@ -194,6 +218,7 @@ def outcome(deal: Deal, drawn_seed: bytes) -> dict[str, str]:
 
     Raises:
         ValueError: fewer targets than items, or an item or target twice.
+        StuckError: no arrangement was found that keeps the hard constraints.
     """
     if len(set(deal.items)) != len(deal.items):
         raise ValueError("An item is in the list twice.")
@@ -205,8 +230,37 @@ def outcome(deal: Deal, drawn_seed: bytes) -> dict[str, str]:
         deal.items
     ):
         raise ValueError("There must be a target of its own for each item.")
+    if deal.constraints:
+        return dict(_placed(deal, drawn_seed))
     drawn = shuffle(deal.targets, stream)
     return dict(zip(deal.items, drawn, strict=False))
+
+
+def obstacles_of(lots: Lots) -> list[Obstacle]:
+    """Return why lots cannot be drawn under their hard constraints; [] if they can."""
+    if not lots.constraints:
+        return []
+    given = placing.read(lots.constraints)
+    return find_obstacles(sorted(lots.items), lots.targets, given)
+
+
+def verdicts_of(deal: Deal, result: Mapping[str, str]) -> list[Verdict]:
+    """Return each constraint of a deal with whether the outcome keeps it (D-18)."""
+    if not deal.constraints or not result:
+        return []
+    return list_verdicts(deal.targets, placing.read(deal.constraints), result)
+
+
+@lru_cache(maxsize=64)
+def _placed(deal: Deal, drawn_seed: bytes) -> Mapping[str, str]:
+    """Return an arrangement; kept, for every reader of a draw's page derives it."""
+    given = placing.read(deal.constraints)
+    return placing.place(deal.items, deal.targets, given, _chooser(drawn_seed))
+
+
+def _chooser(drawn_seed: bytes) -> Choose:
+    stream = words(drawn_seed)
+    return lambda limit: below(limit, stream)
 
 
 def result_digest(result: Mapping[str, str], drawn_seed: bytes) -> str:
@@ -225,7 +279,7 @@ def faults_of(draw: PublicDraw) -> list[str]:
     result_digest. An unrevealed draw can only be wrong in the first two.
     """
     faults = []
-    if draw.algorithm != ALGORITHM:
+    if draw.algorithm != draw.deal.algorithm:
         faults.append("algorithm")
     if draw.commitment != commitment(draw.deal, draw.secret_digest):
         faults.append("commitment")
@@ -260,6 +314,7 @@ def as_json(draw: PublicDraw) -> str:
         "items": deal.items if draw.secret else [],
         "targets": deal.targets if draw.secret else [],
         "code_length": deal.code_length,
+        "constraints": deal.constraints if draw.secret else "",
         "secret_digest": draw.secret_digest,
         "commitment": draw.commitment,
         "contributions": [[c.kind, c.by, c.value] for c in draw.contributions],

@@ -12,6 +12,9 @@ from competition.draw import queries, rules
 from competition.draw.models import Draw, DrawContribution
 from competition.draw.rules import Contribution, Deal, Lots
 from competition.events.models import Event
+from competition.stations.rules.placing import StuckError
+from competition.stations.rules.proof import Obstacle
+from competition.stations.services import tell_obstacle
 from errors import DomainError
 from extensions import new_uid
 from ledger.log.services import Actor, record
@@ -28,6 +31,14 @@ class NobodyDrawsError(DomainError):
 
 class DrawStepError(DomainError):
     """The draw has not come to this step yet, or is past it."""
+
+
+class ObstacleError(DomainError):
+    """The hard constraints cannot be kept; `reasons` says each, and what to change."""
+
+    def __init__(self, obstacles: Sequence[Obstacle]) -> None:
+        self.reasons = [tell_obstacle(obstacle) for obstacle in obstacles]
+        super().__init__(" ".join(self.reasons))
 
 
 class ContributionError(DomainError):
@@ -49,11 +60,12 @@ def commit_draw(
 
     Raises:
         NobodyDrawsError: the lots hold no items.
+        ObstacleError: no arrangement keeps the hard constraints.
         DrawExistsError: this purpose has a draw that counts.
         ValueError: fewer targets than items (a defect of the caller).
     """
     # Hold the event's row, so that two officers cannot commit at the same time.
-    session.get_one(Event, event.id, with_for_update=True)
+    session.get_one(Event, event.id, with_for_update={"key_share": True})
     if not lots.items:
         raise NobodyDrawsError(_("There is nobody to draw for yet."))
     if queries.find_live(session, event.id, purpose) is not None:
@@ -62,6 +74,9 @@ def commit_draw(
         )
     if not lots.code_length and len(lots.targets) < len(lots.items):
         raise ValueError("There must be a target for each item.")
+    obstacles = rules.obstacles_of(lots)
+    if obstacles:
+        raise ObstacleError(obstacles)
     draw = _sealed(
         Draw(
             uid=new_uid(),
@@ -71,6 +86,7 @@ def commit_draw(
             items=json.dumps(sorted(lots.items), ensure_ascii=False),
             targets=json.dumps(lots.targets, ensure_ascii=False),
             code_length=lots.code_length,
+            constraints=lots.constraints,
             committed_at=now,
             committed_by=actor.name,
         )
@@ -79,7 +95,7 @@ def commit_draw(
     body = {
         "purpose": purpose,
         "attempt": draw.attempt,
-        "algorithm": rules.ALGORITHM,
+        "algorithm": draw.algorithm,
         "commitment": draw.commitment,
         "list_digest": draw.list_digest,
         "count": len(lots.items),
@@ -124,7 +140,8 @@ def derive(
     """Draw: return which target each item got; the caller keeps it in its own table.
 
     Raises:
-        DrawStepError: the draw is voided or derived already.
+        DrawStepError: the draw is voided or derived already, or its search keeps no
+            arrangement; then it is voided, and drawn again under fewer constraints.
         ContributionError: fewer than six digits were called and rolled in all.
     """
     session.get_one(Draw, draw.id, with_for_update=True)
@@ -135,7 +152,15 @@ def derive(
     if faults:
         raise ContributionError(_explain(faults))
     seed = rules.seed(open_secret(draw), given)
-    result = rules.outcome(queries.deal_of(draw), seed)
+    try:
+        result = rules.outcome(queries.deal_of(draw), seed)
+    except StuckError:
+        raise DrawStepError(
+            _(
+                "The search found no arrangement that keeps every hard constraint. "
+                "Void this draw and make one of them soft."
+            )
+        ) from None
     draw.drawn_at, draw.drawn_by = now, actor.name
     draw.result_digest = rules.result_digest(result, seed)
     body = {"result_digest": draw.result_digest, "contributions": len(given)}
@@ -194,7 +219,7 @@ def open_secret(draw: Draw) -> bytes:
 def _sealed(draw: Draw) -> Draw:
     secret = secrets.token_bytes(rules.SECRET_BYTES)
     deal: Deal = queries.deal_of(draw)
-    draw.algorithm = rules.ALGORITHM
+    draw.algorithm = deal.algorithm
     draw.list_digest = rules.list_digest(deal)
     draw.secret_digest = rules.secret_digest(secret)
     draw.commitment = rules.commitment(deal, draw.secret_digest)

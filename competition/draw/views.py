@@ -7,9 +7,10 @@ from flask_babel import lazy_gettext as _l
 from accounts.access.services import public
 from competition.draw import queries
 from competition.draw.models import Draw
-from competition.draw.rules import as_json, faults_of
+from competition.draw.rules import PLACING, as_json, faults_of, verdicts_of
 from competition.events.queries import get_event
 from competition.events.rules import DRAFT
+from competition.stations.rules.proof import BEHIND, BESIDE, NEED, SPREAD
 from extensions import db
 
 bp = Blueprint("draw", __name__)
@@ -18,6 +19,12 @@ PURPOSES = {
     "contest_no": _l("Draw of contest numbers"),
     "station": _l("Draw of stations"),
     "work_code": _l("Draw of work codes"),
+}
+KINDS = {
+    NEED: _l("Needs a station that has"),
+    BESIDE: _l("One unit not side by side"),
+    BEHIND: _l("One unit not behind one another"),
+    SPREAD: _l("One unit over the batches, at most each"),
 }
 FAULTS = {
     "algorithm": _l("The algorithm is the one named in the rules"),
@@ -65,6 +72,25 @@ def show_draw(draw_uid: str) -> ResponseReturnValue:
         title=PURPOSES[draw.purpose],
         checks=[(FAULTS[name], name not in faults) for name in checked],
         is_sound=not faults,
+        names={name: str(text) for name, text in FAULTS.items()},
+        verdicts=verdicts_of(shown.deal, shown.result),
+        kinds=KINDS,
+        placing=PLACING,
+    )
+
+
+@bp.get("/draws/<draw_uid>/stage")
+@public
+def show_stage(draw_uid: str) -> ResponseReturnValue:
+    """Show a draw as it goes on, large, for the projector of the hall."""
+    draw = _draw_or_404(draw_uid)
+    return render_template(
+        "competition/draw/show_stage.html",
+        event=draw.event,
+        draw=draw,
+        shown=queries.public_draw(draw),
+        title=PURPOSES[draw.purpose],
+        count=len(queries.deal_of(draw).items),
     )
 
 

@@ -125,7 +125,7 @@ def list_competitions(
     """Return a page of the competitions within `scopes`, newest first."""
     statement = (
         select(Competition)
-        .where(_competition_within(scopes))
+        .where(competition_within(scopes))
         .options(joinedload(Competition.district), selectinload(Competition.events))
         .order_by(Competition.year.desc(), Competition.id.desc())
     )
@@ -138,7 +138,7 @@ def list_managed_events(session: Session, scopes: Iterable[Scope]) -> list[Event
     own = [scope.key for scope in places if scope.kind == "event"]
     statement = (
         _whole_event()
-        .where(or_(_competition_within(places), Event.uid.in_(own)))
+        .where(or_(competition_within(places), Event.uid.in_(own)))
         .where(Event.state != rules.PUBLISHED)
         .order_by(Event.starts_at, Event.id)
     )
@@ -151,7 +151,7 @@ def list_event_uids(session: Session, scopes: Iterable[Scope]) -> list[str]:
     statement = (
         select(Event.uid)
         .join(Event.competition)
-        .where(_competition_within(places))
+        .where(competition_within(places))
         .order_by(Event.id)
     )
     return list(session.scalars(statement))
@@ -216,7 +216,8 @@ def _mentions(word: str) -> ColumnElement[bool]:
     return or_(*(column.icontains(word, autoescape=True) for column in columns))
 
 
-def _competition_within(scopes: Iterable[Scope]) -> ColumnElement[bool]:
+def competition_within(scopes: Iterable[Scope]) -> ColumnElement[bool]:
+    """Return the condition that a competition lies in one of `scopes`."""
     conditions: list[ColumnElement[bool]] = []
     for scope in scopes:
         if scope.kind == "all":

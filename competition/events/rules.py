@@ -7,7 +7,7 @@ reopened, marks unlocked (by two, with a reason), a publication withdrawn.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 DRAFT = "draft"
 REGISTRATION = "registration"
@@ -100,3 +100,18 @@ def is_due(state: str, timetable: Timetable, now: datetime) -> bool:
         REGISTRATION: timetable.closes_at,
     }
     return state in due and due[state] <= now
+
+
+def move_reference_day(day: date, first_day: date, moved: timedelta) -> date:
+    """Return the day ages are counted on in a copy whose dates move by `moved`.
+
+    The event's own first day moves with it. Any other day is one a rule names, such as
+    31 December: it stays that day of the year and moves by whole years only.
+    """
+    if day == first_day:
+        return day + moved
+    year = day.year + (first_day + moved).year - first_day.year
+    try:
+        return day.replace(year=year)
+    except ValueError:  # 29 February
+        return day.replace(year=year, day=28)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,6 +11,11 @@ from sqlalchemy.orm import Session
 
 from competition.events import rules
 from competition.events.models import Competition, Event, EventGroup
+from competition.events.signals import (
+    event_cloned,
+    event_moved,
+    event_rescheduled,
+)
 from errors import DomainError
 from extensions import LOCAL
 from ledger.log.services import Actor, record
@@ -142,6 +147,8 @@ def edit_event(
         changed["groups"] = [before, list(groups)]
     if changed:
         _log(session, event, "changed", actor, now, changed)
+    if {"starts_at", "venue"} & changed.keys():
+        event_rescheduled.send(None, session=session, event=event, now=now)
 
 
 def clone_event(
@@ -153,14 +160,18 @@ def clone_event(
     actor: Actor,
     now: datetime,
 ) -> Event:
-    """Make a draft like `event` in `competition`, its dates moved by as many days."""
+    """Make a draft like `event` in `competition`, its dates moved by as many days.
+
+    Rooms above copy what they know of the event: see `event_cloned`.
+    """
     moved = competition.starts_on - event.competition.starts_on
     values = {field.name: getattr(event, field.name) for field in fields(EventValues)}
     for field in ("registration_opens_at", "registration_closes_at", "starts_at"):
         values[field] += moved
     if values["age_on"] is not None:
-        values["age_on"] += timedelta(days=moved.days)
-    return create_event(
+        first_day = event.starts_at.astimezone(LOCAL).date()
+        values["age_on"] = rules.move_reference_day(values["age_on"], first_day, moved)
+    copy = create_event(
         session,
         competition=competition,
         values=EventValues(**{**values, "name": name}),
@@ -168,6 +179,10 @@ def clone_event(
         actor=actor,
         now=now,
     )
+    event_cloned.send(
+        None, session=session, source=event, copy=copy, actor=actor, now=now
+    )
+    return copy
 
 
 def checks_step(to: str) -> Callable[[StepCheck], StepCheck]:
@@ -203,7 +218,7 @@ def move_event(
     """
     # Two officers may press at once: the second sees what the first has done.
     before = session.scalar(
-        select(Event.state).where(Event.id == event.id).with_for_update()
+        select(Event.state).where(Event.id == event.id).with_for_update(key_share=True)
     )
     if before is None or not rules.is_step(before, to):
         raise StepRefusedError(
@@ -211,9 +226,9 @@ def move_event(
         )
     if rules.needs_reason(before, to) and not reason.strip():
         raise ReasonNeededError(_("Say why the event goes back a step."))
-    faults = rules.faults_of_step(to, timetable_of(event), now)
+    faults = fault_texts(event, to, now)
     if faults:
-        raise StepRefusedError(" ".join(_fault_text(code) for code in faults))
+        raise StepRefusedError(" ".join(faults))
     for check in _step_checks.get(to, ()):
         check(session, event)
     event.state = to
@@ -226,6 +241,7 @@ def move_event(
         now=now,
         body={"from": before, "to": to, "reason": reason.strip()},
     )
+    event_moved.send(None, session=session, event=event, actor=actor, now=now)
 
 
 def timetable_of(event: Event) -> rules.Timetable:
@@ -241,6 +257,12 @@ def timetable_of(event: Event) -> rules.Timetable:
 def is_open(event: Event, now: datetime) -> bool:
     """Tell whether entries for `event` can be made now."""
     return rules.is_open(event.state, timetable_of(event), now)
+
+
+def fault_texts(event: Event, to: str, now: datetime) -> list[str]:
+    """Say what about an event's own dates and groups keeps it from state `to`."""
+    faults = rules.faults_of_step(to, timetable_of(event), now)
+    return [_fault_text(code) for code in faults]
 
 
 def _fault_text(code: str) -> str:

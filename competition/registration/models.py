@@ -5,11 +5,14 @@ from datetime import datetime
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
+    Index,
     LargeBinary,
     SmallInteger,
     String,
     Text,
     UniqueConstraint,
+    and_,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -19,6 +22,9 @@ from competition.registration.rules.entries import (
     ENTRY_STATES,
     PAPER_KINDS,
     PAPER_STATES,
+    RESERVE,
+    SUBMITTED,
+    WAITING_STATES,
 )
 from extensions import Base, PublicId, UtcDateTime
 from people.attachments.models import Attachment
@@ -48,7 +54,9 @@ class Entry(PublicId, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
-    group_id: Mapped[int | None] = mapped_column(ForeignKey("event_group.id"))
+    group_id: Mapped[int | None] = mapped_column(
+        ForeignKey("event_group.id"), index=True
+    )
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
@@ -64,6 +72,10 @@ class Entry(PublicId, Base):
     saved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # A team's substitute, or a member whom one has replaced: takes no part.
+    is_substitute: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Since when a substitute has passed the review and may take a member's place.
+    reserve_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     event: Mapped[Event] = relationship()
     group: Mapped[EventGroup | None] = relationship()
@@ -82,6 +94,16 @@ class Entry(PublicId, Base):
         viewonly=True,
     )
     ticket: Mapped["Ticket | None"] = relationship(back_populates="entry")
+
+    @property
+    def shown_state(self) -> str:
+        """The state as people read it: a reviewed substitute is in reserve."""
+        is_reserve = self.state == SUBMITTED and self.reserve_since is not None
+        return RESERVE if is_reserve else self.state
+
+
+# A substitute who has passed the review.
+IN_RESERVE = and_(Entry.state == SUBMITTED, Entry.reserve_since.is_not(None))
 
 
 class EntryPaper(PublicId, Base):
@@ -121,6 +143,63 @@ class EntryVerdict(PublicId, Base):
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     entry: Mapped[Entry] = relationship()
+
+
+class UnitWord(PublicId, Base):
+    """What an entry's own unit says of it, before the committee decides."""
+
+    __tablename__ = "unit_word"
+    __table_args__ = (
+        CheckConstraint("word in ('confirmed', 'objected')", name="word"),
+        CheckConstraint("word = 'confirmed' or reason != ''", name="reason_given"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
+    word: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    given_by: Mapped[str] = mapped_column(String(64))  # actor's name
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    entry: Mapped[Entry] = relationship()
+
+
+class WaitingPlace(PublicId, Base):
+    """An entry's place on the waiting list (候补), and the offer made to it."""
+
+    __tablename__ = "waiting_place"
+    __table_args__ = (
+        CheckConstraint(f"state in {WAITING_STATES}", name="state"),
+        Index("ix_waiting_place_event_id_state", "event_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)  # the order of the list
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    offered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    event: Mapped[Event] = relationship()
+    entry: Mapped[Entry] = relationship()
+
+
+class RuleVersion(PublicId, Base):
+    """The rules of an event as one text; verdicts cite its number."""
+
+    __tablename__ = "rule_version"
+    __table_args__ = (UniqueConstraint("event_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    number: Mapped[int] = mapped_column(SmallInteger)  # 1, 2, 3 … of the event
+    document: Mapped[str] = mapped_column(Text)  # TOML, see rules.document
+    digest: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    made_by: Mapped[str] = mapped_column(String(64))  # actor's name
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Ticket(PublicId, Base):

@@ -16,6 +16,10 @@ from sqlalchemy.orm import Session
 from ledger.log.models import LedgerEntry
 from ledger.log.rules import Link
 
+_HEAD = (  # made once: every change of state asks it
+    select(LedgerEntry.seq, LedgerEntry.hash).order_by(LedgerEntry.seq.desc()).limit(1)
+)
+
 _PIECE = 5000  # entries read at once
 
 
@@ -47,11 +51,7 @@ def iter_links(
 
 def head(session: Session) -> tuple[int, str] | None:
     """Return (seq, hash) of the newest entry, or None for an empty log."""
-    row = session.execute(
-        select(LedgerEntry.seq, LedgerEntry.hash)
-        .order_by(LedgerEntry.seq.desc())
-        .limit(1)
-    ).one_or_none()
+    row = session.execute(_HEAD).one_or_none()
     return None if row is None else (row.seq, row.hash)
 
 
@@ -156,6 +156,28 @@ def last_actions(
         .order_by(LedgerEntry.seq)
     )
     return dict(rows.all())
+
+
+def count_since(session: Session, *, action: str, actor: str, since: datetime) -> int:
+    """Return how often somebody did one thing since a moment."""
+    table = LedgerEntry.__table__
+    found = (
+        select(func.count())
+        .select_from(table)
+        .where(table.c.actor == actor, table.c.action == action, table.c.at >= since)
+    )
+    return session.scalar(found) or 0
+
+
+def list_of_action(
+    session: Session, action: str, *, since: datetime, subject: str = ""
+) -> list[Link]:
+    """Return the entries of one action since a moment, oldest first."""
+    table = LedgerEntry.__table__
+    wanted = select(table).where(table.c.action == action, table.c.at >= since)
+    if subject:
+        wanted = wanted.where(table.c.subject == subject)
+    return [_link(row) for row in session.execute(wanted.order_by(table.c.seq))]
 
 
 def list_for_subject(session: Session, subject: str) -> list[Link]:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from ledger.log import queries
@@ -42,6 +42,18 @@ class Actor:
 
 
 SYSTEM = Actor("system", "system")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What an entry of the log will say; see `record`."""
+
+    actor: Actor
+    action: str
+    subject: str
+    scope: str = ""
+    body: Mapping[str, Any] | None = None
+
 
 # A check compares an upper room's rows with the log and yields what does not agree.
 Check = Callable[[Session], Iterable[str]]
@@ -84,27 +96,38 @@ def record(
         scope: the event or competition it belongs to, "<kind>:<uid>".
         body: identifiers, values without personal data, digests and commitments.
     """
+    note = Note(actor=actor, action=action, subject=subject, scope=scope, body=body)
+    return record_all(session, [note], now)[0]
+
+
+def record_all(session: Session, notes: Sequence[Note], now: datetime) -> list[Link]:
+    """Append several entries of one moment, in their order; see `record`."""
     session.flush()
     if session.get_bind().dialect.name == "postgresql":
         # Order of the log is order of commits: held until this transaction ends.
         session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     seq, prev_hash = queries.head(session) or (0, GENESIS)
-    unsealed = Link(
-        seq=seq + 1,
-        at=queries.moment_text(now),
-        actor_kind=actor.kind,
-        actor=actor.name,
-        action=action,
-        subject=subject,
-        scope=scope,
-        body=canonical(body or {}),
-        prev_hash=prev_hash,
-        hash="",
-    )
-    link = replace(unsealed, hash=link_hash(unsealed))
-    values = {name: getattr(link, name) for name in link.__slots__} | {"at": now}
-    session.execute(insert(LedgerEntry), values)
-    return link
+    links: list[Link] = []
+    for number, note in enumerate(notes, seq + 1):
+        unsealed = Link(
+            seq=number,
+            at=queries.moment_text(now),
+            actor_kind=note.actor.kind,
+            actor=note.actor.name,
+            action=note.action,
+            subject=note.subject,
+            scope=note.scope,
+            body=canonical(note.body or {}),
+            prev_hash=prev_hash,
+            hash="",
+        )
+        links.append(replace(unsealed, hash=link_hash(unsealed)))
+        prev_hash = links[-1].hash
+    if links:
+        names = Link.__slots__
+        rows = [{n: getattr(link, n) for n in names} | {"at": now} for link in links]
+        session.execute(insert(cast("Table", LedgerEntry.__table__)), rows)
+    return links
 
 
 def register_check(name: str, check: Check) -> None:

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from flask import Response, current_app
 from flask_babel import gettext as _
 from PIL import Image, ImageOps
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from errors import DomainError
@@ -32,6 +33,7 @@ from people.attachments.rules import (
 )
 
 _QUALITY = 88  # of JPEG and WebP: no loss one sees, a third of a camera's size
+_NOTHING = b"erased\n"  # what is left of an erased file
 # What Pillow raises on broken files.
 _BROKEN = (OSError, SyntaxError, ValueError)
 
@@ -101,6 +103,18 @@ def store(
         body={"kind": kind, "sha256": attachment.sha256, "size": attachment.size},
     )
     return attachment
+
+
+def erase(session: Session, attachment: Attachment) -> None:
+    """Take a file's content and name away; the old file goes when this is committed."""
+    old = _folder() / attachment.stored_as
+    attachment.stored_as = _write(_NOTHING, ".txt")
+    attachment.size, attachment.content_type = len(_NOTHING), "text/plain"
+    attachment.sha256 = hashlib.sha256(_NOTHING).hexdigest()
+    attachment.file_name = "erased"
+    event.listen(
+        session, "after_commit", lambda _session: old.unlink(missing_ok=True), once=True
+    )
 
 
 def read_bytes(attachment: Attachment) -> bytes:

@@ -53,6 +53,36 @@ def level_digit_of_certificate(number: str) -> str:
     return tidy[15] if tidy[15] in "12345" else ""
 
 
+# The scale of five that was printed on certificates before the eight levels, by the
+# words found on them. National level 2 was 技师 then as now; nothing moved but names.
+OLD_SCALE = ("5", "4", "3", "2", "1")  # 五级 … 一级, lowest first
+_FROM_OLD = dict(zip(OLD_SCALE, ("L2", "L3", "L4", "L5", "L6"), strict=True))
+
+
+def level_of_old_scale(grade: str) -> str | None:
+    """Return the code of the eight-level scale a grade of the old five stands for.
+
+    Args:
+        grade: "5", the lowest (初级工, 国家职业资格五级), to "1" (高级技师).
+
+    Source: rule I-13 in docs/rules/identity.md; skill_level_8.csv.
+    """
+    return _FROM_OLD.get(grade)
+
+
+def issuer_code_of_certificate(number: str) -> str:
+    """Return the 13 characters of a certificate number that name who issued it.
+
+    Kind (Y a firm, S an assessment body), number, province and sequence; "" where the
+    number has not the form of the 22 characters.
+    """
+    tidy = "".join(number.split()).upper()
+    well_formed = (
+        len(tidy) == 22 and tidy[0] in "YS" and tidy.isascii() and tidy[1:].isdigit()
+    )
+    return tidy[:13] if well_formed else ""
+
+
 def read_occupations() -> list[Row]:
     """Return the occupations of the 2022 edition."""
     return [

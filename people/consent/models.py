@@ -19,6 +19,8 @@ class Consent(PublicId, Base):
     purpose: Mapped[str] = mapped_column(String(24))  # competition | pool | publication
     version: Mapped[str] = mapped_column(String(12))
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Of a minor: who consented or was told, and on which document.
+    guardian: Mapped[str] = mapped_column(String(160), default="")
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     person: Mapped[Person] = relationship()

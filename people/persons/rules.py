@@ -69,6 +69,19 @@ class IdFacts:
     region: str  # six digits; where the number was first given, not where one lives
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPerson:
+    """Somebody to register in bulk; everything has been checked by these rules."""
+
+    facts: IdFacts
+    name: str
+    phone: str = ""
+    unit_id: int | None = None
+    nation: str = ""
+    education: str = ""
+    politics: str = ""
+
+
 def normalise_id_number(text: str) -> str:
     """Return the text as ID numbers are stored: narrow, upper case, without spaces."""
     return "".join(text.split()).translate(_FULL_WIDTH).upper()
@@ -98,6 +111,22 @@ def check_id_number(text: str, *, today: date) -> IdFacts | IdFault:
         return IdFault.FUTURE
     if id_check_character(number[:17]) != number[17]:
         return IdFault.CHECK
+    return _facts(number, birth)
+
+
+def facts_of(number: str) -> IdFacts:
+    """Return what a number says that `check_id_number` found right before.
+
+    Raises:
+        ValueError: it holds no birth date.
+    """
+    birth = _birth_date(number)
+    if birth is None:
+        raise ValueError("not a number that was checked")
+    return _facts(number, birth)
+
+
+def _facts(number: str, birth: date) -> IdFacts:
     sex = "1" if int(number[16]) % 2 else "2"
     return IdFacts(number=number, birth_date=birth, sex=sex, region=number[:6])
 

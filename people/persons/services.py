@@ -1,32 +1,40 @@
 """Registering persons: one row for one human being, whatever room asks."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_babel import gettext as _
+from sqlalchemy import Table, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bulk import draw_ids, insert_rows
 from errors import DomainError
-from extensions import LOCAL
+from extensions import LOCAL, new_uid
 from ledger.log.rules import commitment
 from ledger.log.services import Actor, record
 from people.attachments.models import Attachment
 from people.persons import queries
-from people.persons.models import Person, new_salt
+from people.persons.models import Person, PersonChange, new_salt
 from people.persons.rules import (
     IdFacts,
     IdFault,
     NameFault,
+    NewPerson,
     check_id_number,
     find_name_fault,
     is_phone,
+    mask_phone,
     normalise_name,
     normalise_phone,
 )
 from people.units.models import Unit
-from people.vault.services import get_vault
+from people.vault.services import Vault, get_vault
+
+T = TypeVar("T")
+_PART = 500  # rows in one statement
 
 
 class IdNumberError(DomainError):
@@ -127,7 +135,7 @@ def register_person(
     known = queries.find_by_id_number(session, facts.number)
     if known is None:
         known = _add(session, facts, name, now, actor)
-    if known.name != name:
+    if name not in queries.list_names(session, known):
         raise OtherNameError
     missing: dict[str, Any] = {}
     if phone and known.phone_sealed is None:
@@ -136,6 +144,100 @@ def register_person(
         missing["unit"] = unit
     update_person(session, person=known, changes=missing, now=now, actor=actor)
     return known
+
+
+def bulk_register(
+    session: Session, rows: Sequence[NewPerson], *, now: datetime, actor: Actor
+) -> list[int]:
+    """Insert persons quickly, with one log entry for all; return their ids in order.
+
+    Args:
+        session: the caller's transaction.
+        rows: persons nobody has registered yet, each once.
+        now: the server's clock.
+        actor: the import.
+    """
+    vault = get_vault()
+    table = Person.__table__
+    assert isinstance(table, Table)  # noqa: S101 - tells the type checker
+    ids = draw_ids(session, table, len(rows))
+    made = [_columns(vault, row, now) for row in rows]
+    insert_rows(
+        session,
+        table,
+        [{"id": n, **row} for n, row in zip(ids, made, strict=True)],
+    )
+    if made:
+        named = sorted(
+            f"{values['uid']} "
+            + commitment(
+                values["salt"], {"id_number": row.facts.number, "name": row.name}
+            )
+            for row, values in zip(rows, made, strict=True)
+        )
+        record(
+            session,
+            actor=actor,
+            action="person.bulk_registered",
+            subject="person:batch",
+            now=now,
+            body={
+                "count": len(made),
+                "digest": hashlib.sha256("\n".join(named).encode()).hexdigest(),
+            },
+        )
+    return ids
+
+
+def bulk_unregister(
+    session: Session, ids: Sequence[int], *, now: datetime, actor: Actor
+) -> None:
+    """Remove persons that were registered by mistake, with one log entry for all.
+
+    The caller has made sure that nothing refers to them.
+    """
+    uids: list[str] = []
+    for part in _parts(ids):
+        uids += session.scalars(select(Person.uid).where(Person.id.in_(part)))
+        session.execute(delete(Person).where(Person.id.in_(part)))
+    if uids:
+        named = "\n".join(sorted(uids))
+        record(
+            session,
+            actor=actor,
+            action="person.bulk_removed",
+            subject="person:batch",
+            now=now,
+            body={
+                "count": len(uids),
+                "digest": hashlib.sha256(named.encode()).hexdigest(),
+            },
+        )
+
+
+def _columns(vault: Vault, row: NewPerson, now: datetime) -> dict[str, Any]:
+    sealed = vault.seal(row.phone, queries.PHONE_CONTEXT) if row.phone else None
+    return {
+        "uid": new_uid(),
+        "name": row.name,
+        "sex": row.facts.sex,
+        "birth_date": row.facts.birth_date,
+        "id_type": "resident",
+        "id_number_sealed": vault.seal(row.facts.number, queries.ID_CONTEXT),
+        "id_number_hash": vault.lookup(row.facts.number, queries.ID_CONTEXT),
+        "phone_sealed": sealed,
+        "phone_hash": queries.hash_phone(row.phone),
+        "nation": row.nation,
+        "education": row.education,
+        "politics": row.politics,
+        "unit_id": row.unit_id,
+        "salt": new_salt(),
+        "created_at": now,
+    }
+
+
+def _parts(values: Sequence[T]) -> list[Sequence[T]]:
+    return [values[start : start + _PART] for start in range(0, len(values), _PART)]
 
 
 def update_person(
@@ -167,7 +269,7 @@ def update_person(
         return
     for field in changed:
         _set(person, field, new[field])
-    record(
+    said = record(
         session,
         actor=actor,
         action="person.updated",
@@ -179,25 +281,15 @@ def update_person(
             "after": commitment(person.salt, {f: after[f] for f in changed}),
         },
     )
-
-
-def log_reveal(
-    session: Session,
-    *,
-    person: Person,
-    fields: str,
-    purpose: str,
-    now: datetime,
-    actor: Actor,
-) -> None:
-    """Log that somebody saw personal fields in clear, and why (GB/T 35273)."""
-    record(
-        session,
-        actor=actor,
-        action="person.revealed",
-        subject=f"person:{person.uid}",
-        now=now,
-        body={"fields": fields, "purpose": purpose},
+    session.add_all(
+        PersonChange(
+            person_id=person.id,
+            log_seq=said.seq,
+            field=field,
+            old=_kept(field, before[field]),
+            new=_kept(field, after[field]),
+        )
+        for field in changed
     )
 
 
@@ -257,6 +349,10 @@ def _checked_phone(text: str) -> str:
     return number
 
 
+def _kept(field: str, value: str) -> str:
+    return mask_phone(value) if field == "phone" and value else value
+
+
 _CODES = ("nation", "education", "politics")
 
 
@@ -278,6 +374,7 @@ def _set(person: Person, field: str, value: Any) -> None:  # noqa: ANN401
     if field == "phone":
         sealed = get_vault().seal(value, queries.PHONE_CONTEXT) if value else None
         person.phone_sealed = sealed
+        person.phone_hash = queries.hash_phone(value)
     else:
         setattr(person, field, value)
 

@@ -26,8 +26,12 @@ class Vault:
 
     def seal(self, value: str, context: str) -> bytes:
         """Return nonce ‖ AES-GCM ciphertext of `value`, bound to `context`."""
+        return self.seal_bytes(value.encode(), context)
+
+    def seal_bytes(self, value: bytes, context: str) -> bytes:
+        """Do as `seal` does, for what is no text."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, value.encode(), context.encode())
+        return nonce + self._cipher.encrypt(nonce, value, context.encode())
 
     def open(self, sealed: bytes, context: str) -> str:
         """Return what `seal` was given.
@@ -35,8 +39,12 @@ class Vault:
         Raises:
             cryptography.exceptions.InvalidTag: wrong key, context or altered bytes.
         """
+        return self.open_bytes(sealed, context).decode()
+
+    def open_bytes(self, sealed: bytes, context: str) -> bytes:
+        """Do as `open` does, for what `seal_bytes` was given."""
         nonce, body = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
-        return self._cipher.decrypt(nonce, body, context.encode()).decode()
+        return self._cipher.decrypt(nonce, body, context.encode())
 
     def lookup(self, value: str, context: str) -> str:
         """Return the 64 hex digits by which `value` is found in a column."""

@@ -13,10 +13,12 @@ from competition.events.models import Event
 from competition.registration.models import Entry
 from errors import DomainError
 from ledger.log.queries import list_for_scope, moment_text
+from outbox import hashed_fields
 from people.persons.models import Person
 from scoring.judges.models import JudgeSeat
 from scoring.marking.models import MarkEvent, MarkLock, SheetSignature
-from scoring.marking.rules.wire import hashed_fields
+from scoring.marking.queries import list_checks as find_checks
+from scoring.marking.queries import list_every_signature
 from scoring.marking.services.receive import added_fields, wire_of
 from scoring.results.models import ResultVersion
 from scoring.results.services.compute import is_shut
@@ -89,6 +91,8 @@ def list_seats(session: Session, event_id: int) -> list[Row]:
             "seat": seat.seat,
             "row": seat.id,
             "is_chief": seat.is_chief,
+            "panel": seat.panel,
+            "is_chair": seat.is_chair,
             "covers": seat.covers,
             "ended": seat.ended_at is not None,
         }
@@ -135,8 +139,34 @@ def list_signatures(session: Session, event_id: int) -> list[Row]:
             "signed_at": moment_text(signature.signed_at),
             "returned_at": _moment(signature.returned_at),
             "returned_reason": signature.returned_reason,
+            "device": signature.device,
         }
         for signature, seat in found
+    ]
+
+
+def list_checks(session: Session, event_id: int) -> list[Row]:
+    """Return every check of a signed sheet, in their order."""
+    signed = {s.id: s for s in list_every_signature(session, event_id)}
+    seats = dict(
+        session.execute(
+            select(JudgeSeat.id, JudgeSeat.seat).where(JudgeSeat.event_id == event_id)
+        ).all()
+    )
+    return [
+        {
+            "uid": check.uid,
+            "signature": signed[check.signature_id].uid,
+            "seat": seats[signed[check.signature_id].seat_id],
+            "by": seats[check.seat_id],
+            "round": signed[check.signature_id].round,
+            "digest": signed[check.signature_id].digest,
+            "outcome": check.outcome,
+            "reason": check.reason,
+            "device": check.device,
+            "checked_at": moment_text(check.made_at),
+        }
+        for check in find_checks(session, event_id)
     ]
 
 
@@ -151,6 +181,7 @@ def list_locks(session: Session, event_id: int) -> list[Row]:
             "round": lock.round,
             "digest": lock.digest,
             "last_seq": lock.last_seq,
+            "checks": lock.checks,
             "locked_at": moment_text(lock.locked_at),
             "unlock_reason": lock.unlock_reason,
             "unlocked_at": _moment(lock.unlocked_at),

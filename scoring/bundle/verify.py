@@ -32,6 +32,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache, partial
 from math import gcd, lcm
 from pathlib import Path
@@ -53,13 +54,16 @@ FILES = (
     *("draws.jsonl", "decode.jsonl", "results.jsonl", "publications.jsonl"),
     *("checkpoints.jsonl", "ledger.jsonl"),
 )
-OPTIONAL = ("names.jsonl",)
+# Bundles made before sheets were checked lack `checks.jsonl`.
+OPTIONAL = ("names.jsonl", "checks.jsonl")
 
 # Entries of the log about the event whose text the bundle holds; others are sealed.
 OPEN = (
     *("marks.", "sheets.", "judges.", "scheme.", "decisions.", "results."),
     *("codes.", "draw.", "events.", "checkpoint.", "bundle."),
     *("photos.", "notes.", "comments."),
+    *("recheck.", "tablets.", "incidents."),
+    *("carry.", "keying.", "theory.", "ladder.", "board."),
 )
 LINK = ("seq", "at", "actor_kind", "actor", "action", "subject", "scope")
 
@@ -75,6 +79,8 @@ CLAIMS = {
     "marks": ("每条评分都在日志中", "every mark stands in the log as it was given"),
     "order": ("评分的先后与取舍正确", "which mark replaced which is right"),
     "sheets": ("裁判签字与所签评分一致", "each signature covers the marks it names"),
+    "checks": ("签字经他人核对", "each locked sheet was checked by another person"),
+    "recheck": ("复核样本可重新抽出，复核无误", "the recheck was drawn and done"),
     "locks": ("锁定与解锁合规", "locks cover the marks; unlocks took two persons"),
     "decisions": ("裁判长裁定与日志一致", "the decisions are those of the log"),
     "draws": ("抽签可重新推出", "every draw comes out again from its inputs"),
@@ -406,6 +412,8 @@ def derive(draw: Json, seed: bytes) -> dict[str, str]:
             if code not in codes:
                 codes.append(code)
         return dict(zip(items, codes, strict=True))
+    if draw.get("constraints"):
+        return place(items, draw["targets"], json.loads(draw["constraints"]), stream)
     targets = list(draw["targets"])
     for last in range(len(targets) - 1, 0, -1):
         other = below(last + 1, stream)
@@ -413,9 +421,83 @@ def derive(draw: Json, seed: bytes) -> dict[str, str]:
     return dict(zip(items, targets, strict=False))
 
 
+def place(
+    items: Sequence[str], targets: Sequence[str], rules: Json, stream: Iterator[int]
+) -> dict[str, str]:
+    """Stations under constraints (docs/rules/draw.md, D-13 to D-16)."""
+    hard, size = 1000000, len(targets)
+    kin = {item: n for n, group in enumerate(rules["classes"]) for item in group}
+    batch = {t: n for n, group in enumerate(rules["spread"]) for t in group}
+    most = [-(-len(group) // (len(rules["spread"]) or 1)) for group in rules["classes"]]
+    near: list[list[tuple[int, int]]] = [[] for _ in targets]
+    for apart in rules["apart"]:
+        for one, other in apart["pairs"]:
+            near[one].append((other, hard if apart["hard"] else 1))
+            near[other].append((one, hard if apart["hard"] else 1))
+
+    def unmet(at: int) -> int:
+        there = rules["features"].get(targets[at], [])
+        return hard * sum(n not in there for n in rules["needs"].get(held[at], []))
+
+    def beside(at: int) -> int:
+        own = kin.get(held[at], -1)
+        return sum(cost for to, cost in near[at] if own == kin.get(held[to]))
+
+    def excess(keys: Iterable[tuple[int, int]]) -> int:
+        return sum(max(0, count.get(key, 0) - most[key[0]]) for key in keys)
+
+    def tally(at: int, step: int) -> None:
+        key = kin.get(held[at], -1), batch.get(targets[at], -1)
+        if min(key) >= 0:
+            count[key] = count.get(key, 0) + step
+
+    def swap(one: int, other: int) -> int:
+        places, own = {one, other}, {kin.get(held[at], -1) for at in (one, other)}
+        keys = {(k, batch.get(targets[at], -1)) for k in own for at in places}
+        keys = {key for key in keys if min(key) >= 0}
+        before = sum(unmet(at) + beside(at) for at in places) + excess(keys)
+        for at in places:
+            tally(at, -1)
+        held[one], held[other] = held[other], held[one]
+        for at in places:
+            tally(at, 1)
+        return sum(unmet(at) + beside(at) for at in places) + excess(keys) - before
+
+    held: list[str] = []
+    count: dict[tuple[int, int], int] = {}
+    best, found = -1, held
+    for _ in range(4):
+        held, count = list(items) + [""] * (size - len(items)), {}
+        for last in range(size - 1, 0, -1):
+            other = below(last + 1, stream)
+            held[last], held[other] = held[other], held[last]
+        for at in range(size):
+            tally(at, 1)
+        cost = sum(map(unmet, range(size))) + sum(map(beside, range(size))) // 2
+        cost += excess(count)
+        for _ in range(100 * size):
+            if cost == 0:
+                break
+            one, other = below(size, stream), below(size, stream)
+            more = swap(one, other)
+            if more > 0:
+                swap(one, other)
+            else:
+                cost += more
+        if best < 0 or cost < best:
+            best, found = cost, held
+        if best == 0:
+            break
+    place_of = dict(zip(found, targets, strict=True))
+    return {item: place_of[item] for item in items}
+
+
 def draw_fault(draw: Json, event: str) -> DrawFault | None:
     """Return what is wrong with one draw."""
-    if draw["algorithm"] != "jiangcai-draw/1":
+    known = ("jiangcai-draw/1", "jiangcai-draw/2")
+    if draw["algorithm"] not in known or (
+        draw["secret"] and draw["algorithm"] != known[bool(draw.get("constraints"))]
+    ):
         return "算法不同", "another algorithm"
     if draw["subject"] != f"{event}/{draw['purpose']}/{draw['attempt']}":
         return "抽签对象不同", "is a draw for something else"
@@ -425,9 +507,14 @@ def draw_fault(draw: Json, event: str) -> DrawFault | None:
         return "承诺值不符", "the commitment does not fit list and secret"
     if not draw["secret"]:
         return None
-    length = str(draw["code_length"])
-    listed = sha(frame(frame(*draw["items"]), frame(*draw["targets"]), length))
-    if listed != draw["list_digest"]:
+    lots: list[str | bytes] = [
+        frame(*draw["items"]),
+        frame(*draw["targets"]),
+        str(draw["code_length"]),
+    ]
+    if draw.get("constraints"):
+        lots.append(draw["constraints"])
+    if sha(frame(*lots)) != draw["list_digest"]:
         return "名单与承诺不符", "the list is another one than was committed to"
     secret = bytes.fromhex(draw["secret"])
     if sha(secret) != draw["secret_digest"]:
@@ -1420,6 +1507,18 @@ def review(
     return [row for row in rows if not is_placeholder(row["entry"])]
 
 
+def _first(rows: Sequence[Row], places: int) -> set[str]:
+    """Return who has one of the first places; by the total where nobody is ranked."""
+
+    def place(row: Row) -> int:
+        if row["rank"] is not None:
+            return int(row["rank"])
+        own = Decimal(row["total"] or 0)
+        return 1 + sum(Decimal(other["total"] or 0) > own for other in rows)
+
+    return {row["entry"] for row in rows if place(row) <= places}
+
+
 # -------------------------------------------------------- reading the log again
 
 
@@ -1446,6 +1545,7 @@ class Replay:
         self.schemes = self._by("schemes.jsonl", "uid", "schemes")
         self.seats = self._by("seats.jsonl", "uid", "seats")
         self.signatures = self._by("signatures.jsonl", "uid", "sheets")
+        self.checks = self._by_optional("checks.jsonl", "checks")
         self.locks = self._by("locks.jsonl", "uid", "locks")
         self.decisions = self._by("decisions.jsonl", "uid", "decisions")
         self.draws = self._by("draws.jsonl", "uid", "draws")
@@ -1462,6 +1562,9 @@ class Replay:
         self.ids: set[str] = set()
         self.round, self.locked, self.locked_by = 1, False, ""
         self.signed: dict[str, str] = {}  # seat uid → signature uid, this round
+        self.signers: dict[str, str] = {}  # signature uid → actor
+        self._begin_recheck()
+        self.checked: set[str] = set()  # signatures with a check that agrees
         self.panel: dict[str, Json] = {}  # seat uid → what the log says of it
         self.standing: dict[str, Json] = {}  # decisions, in order
         self.called: dict[str, list[list[str]]] = defaultdict(list)
@@ -1488,6 +1591,10 @@ class Replay:
                 self.report.fail(claim, at, "重复", "stands here a second time")
             found[row[key]] = (at, row)
         return found
+
+    def _by_optional(self, name: str, claim: str) -> dict[str, tuple[str, Json]]:
+        there = name in self.source.names()
+        return self._by(name, "uid", claim) if there else {}
 
     # -- the chain
 
@@ -1635,6 +1742,10 @@ class Replay:
         }.get(topic, "")
         if action == "marks.received":
             claim = "marks"
+        elif action == "sheets.checked":
+            claim = "checks"
+        elif topic == "recheck":
+            claim = "recheck"
         elif verb in {"published", "withdrawn"}:
             claim = "published"
         return getattr(self, f"_{topic}_{verb}", None), claim
@@ -1704,6 +1815,8 @@ class Replay:
             "covers": body["covers"],
             "ended": False,
         }
+        if "panel" in body:  # not in the first logs
+            self.panel[uid] |= {"panel": body["panel"], "is_chair": body["chair"]}
 
     _judges_changed = _judges_assigned
 
@@ -1753,6 +1866,8 @@ class Replay:
                 f"{at} (seq {seq})", "时间或编号不符", "its time or id is wrong"
             )
         self.ids.add(given["id"])
+        if link["actor_kind"] == "human":
+            self.markers[given["entry"]].add(link["actor"])
         self._settle(f"{at} (seq {seq})", row, seat_uid)
 
     def _settle(self, at: str, row: Json, seat_uid: str) -> None:
@@ -1804,6 +1919,9 @@ class Replay:
             raise BadError(place, "评分数或轮次不符", "its count or round is wrong")
         if row["signed_at"] != link["at"]:
             raise BadError(place, "时间与日志不符", "its time is not the log's")
+        if (row.get("device") or "") != body.get("device", ""):
+            raise BadError(place, "平板与日志不符", "its tablet is not the log's")
+        self.signers[uid] = link["actor"]
         seat = next(
             (u for u, s in self.panel.items() if s["seat"] == row["seat"]), None
         )
@@ -1818,6 +1936,72 @@ class Replay:
         self._same(place, row, body, {"seat": "seat", "returned_reason": "reason"})
         self.signed = {s: u for s, u in self.signed.items() if u != uid}
         self.told["returned"].add(uid)
+
+    # checks
+
+    def _sheets_checked(self, at: str, link: Json, uid: str, body: Json) -> None:
+        place, row = self._row(self.checks, uid, at, "checks.jsonl")
+        names = ("signature", "seat", "by", "round", "digest", "outcome", "reason")
+        same = (*names, "device")
+        self._same(place, row, body, dict(zip(same, same, strict=True)))
+        if row["checked_at"] != link["at"]:
+            raise BadError(place, "时间与日志不符", "its time is not the log's")
+        _at, signed = self.signatures[row["signature"]]
+        for name in ("seat", "round", "digest"):
+            if row[name] != signed[name]:
+                raise BadError(
+                    place, f"{name} 与签字不符", f"{name} is not the signature's"
+                )
+        if row["by"] == row["seat"] or link["actor"] == self.signers[row["signature"]]:
+            raise BadError(
+                place, "核对人即签字人", "was checked by the person who signed"
+            )
+        if row["by"] not in self._checkers(row["seat"]):
+            raise BadError(
+                place, "核对人不是组长", "was checked by somebody it was not for"
+            )
+        is_agreed = row["outcome"] == "agreed"
+        if is_agreed != (row["signature"] in self.signed.values()):
+            raise BadError(
+                place, "核对时签字状态不符", "its signature did, or did not, stand"
+            )
+        if is_agreed:
+            self.checked.add(row["signature"])
+        self.counts["checks"] += 1
+
+    def _checkers(self, signer: str) -> set[str]:
+        """Return who may check a sheet: docs/rules/chain.md, C-02."""
+        seats = [seat for seat in self.panel.values() if not seat["ended"]]
+        own = next(s.get("panel") for s in seats if s["seat"] == signer)
+        others = [seat for seat in seats if seat["seat"] != signer]
+        same = [seat for seat in others if seat.get("panel") == own]
+        steps = (
+            [seat for seat in same if seat.get("is_chair")],
+            [seat for seat in others if seat.get("is_chair") or seat["is_chief"]],
+            same,
+            others,
+        )
+        return {seat["seat"] for seat in next((s for s in steps if s), [])}
+
+    def _check_checked(self, place: str, body: Json) -> None:
+        """A lock that counts its checks closes sheets that have one, all of them."""
+        unchecked = [
+            self.panel[seat]["seat"]
+            for seat, uid in self.signed.items()
+            if uid not in self.checked and self.panel[seat]["covers"]
+        ]
+        if unchecked:
+            self.report.fail(
+                "checks",
+                place,
+                f"尚未核对：{', '.join(unchecked)}",
+                f"locked before these were checked: {', '.join(unchecked)}",
+            )
+        covering = [s for s in self.panel.values() if s["covers"] and not s["ended"]]
+        if body["checks"] != len(covering):
+            self.report.fail(
+                "checks", place, "核对数不符", "counts another number of checks"
+            )
 
     # locks
 
@@ -1851,7 +2035,12 @@ class Replay:
                 f"尚未签字：{', '.join(unsigned)}",
                 f"locked before these had signed: {', '.join(unsigned)}",
             )
+        if row.get("checks") != body.get("checks"):
+            raise BadError(place, "核对数与日志不符", "its checks are not the log's")
+        if body.get("checks") is not None:
+            self._check_checked(place, body)
         self.locked, self.locked_by = True, link["actor"]
+        self.lock_digest = row["digest"]
 
     def _marks_unlock_asked(self, _at: str, link: Json, uid: str, _body: Json) -> None:
         self.asked[uid] = link["actor"]
@@ -1865,6 +2054,134 @@ class Replay:
             raise BadError(place, "时间与日志不符", "its time is not the log's")
         self.told["unlocked"].add(uid)
         self.locked, self.signed, self.round = False, {}, self.round + 1
+        self._guard("recheck", self._end_recheck)
+
+    # recheck
+
+    def _begin_recheck(self) -> None:
+        self.promised: dict[int, tuple[str, bool]] = {}  # by round; while open?
+        self.lock_digest = ""
+        self.markers: dict[str, set[str]] = defaultdict(set)  # by work
+        self.sample: Json = {}  # of the lock that stands
+        self.found: dict[str, str] = {}  # outcome by work, of that sample
+        self.was_wrong: set[str] = set()
+        self.must_be_whole = False
+        self.plan: Json = {"top_kind": "awards", "top_value": 3, "rest_percent": 15}
+
+    def _recheck_planned(self, at: str, _link: Json, _uid: str, body: Json) -> None:
+        if self.locked:
+            raise BadError(at, "锁定后更改复核方案", "planned after the lock")
+        self.plan = body
+
+    def _recheck_committed(self, at: str, _link: Json, _uid: str, body: Json) -> None:
+        if body["round"] in self.promised:
+            raise BadError(at, "重复承诺", "committed to a second secret")
+        self.promised[body["round"]] = (body["secret_digest"], not self.locked)
+        if self.locked:
+            self.report.note(
+                f"第 {body['round']} 轮复核的密数在锁定后才承诺",
+                f"the secret of recheck {body['round']} was fixed after the lock only",
+            )
+
+    def _recheck_drawn(self, at: str, _link: Json, _uid: str, body: Json) -> None:
+        self.sample, self.found = body, {}
+        self.counts["recheck"] += 1
+        promised, _early = self.promised[body["round"]]
+        secret = bytes.fromhex(body["secret"])
+        seed = hashlib.sha256(
+            frame(
+                *("jiangcai-recheck/1", self.event, str(self.round)),
+                *(secret, body["lock"]),
+            )
+        ).digest()
+        if sha(secret) != promised or seed.hex() != body["seed"]:
+            raise BadError(at, "密数或种子不符", "its secret or seed is another one")
+        if body["lock"] != self.lock_digest or body["round"] != self.round:
+            raise BadError(at, "不是当前锁定的复核", "is of another lock")
+        same = ("top_kind", "top_value", "rest_percent")
+        if any(body[name] != self.plan[name] for name in same):
+            raise BadError(at, "与复核方案不符", "asks for other than was planned")
+        if body["whole"] != self.must_be_whole:
+            raise BadError(at, "是否全部复核不符", "is of the whole field, or not")
+        expected = self._draw_recheck(self.results[body["result"]][1], body, seed)
+        for name, works in expected.items():
+            if body[name] != works:
+                raise BadError(
+                    at, f"复核样本 {name} 不符", f"the works of {name!r} are others"
+                )
+
+    def _draw_recheck(self, result: Json, body: Json, seed: bytes) -> Json:
+        """Draw again: docs/rules/chain.md, C-11 to C-13."""
+        rows = [r for r in result["rows"]["results"] if r["status"] == "present"]
+        groups: dict[str, list[Row]] = defaultdict(list)
+        for row in rows:
+            groups[row["group"]].append(row)
+        top: set[str] = set()
+        for group in groups.values():
+            awarded = {row["entry"] for row in group if row["award"]}
+            places = {
+                "count": body["top_value"],
+                "share": -(-len(group) * body["top_value"] // 100),
+            }.get(body["top_kind"], 3)
+            by_awards = body["top_kind"] == "awards" and awarded
+            top |= awarded if by_awards else _first(group, places)
+        present = {row["entry"] for row in rows}
+        again = (present if body["whole"] else present & self.was_wrong) - top
+        rest = sorted(present - top - again)
+        order, stream = list(rest), numbers_of(seed)
+        for last in range(len(order) - 1, 0, -1):
+            other = below(last + 1, stream)
+            order[last], order[other] = order[other], order[last]
+        size = max(1, -(-len(rest) * body["rest_percent"] // 100)) if rest else 0
+        drawn = order[:size]
+        left = sorted(set(rest) - set(drawn))
+        return {
+            "top": sorted(top),
+            "again": sorted(again),
+            "drawn": drawn,
+            "left": left,
+        }
+
+    def _recheck_found(self, at: str, link: Json, _uid: str, body: Json) -> None:
+        if body["entry"] not in self._to_recheck() or body["entry"] in self.found:
+            raise BadError(at, "不在样本中或重复复核", "is not to be rechecked")
+        if body["round"] != self.sample["round"] or not self.locked:
+            raise BadError(at, "不在当前锁定中", "was rechecked outside of its lock")
+        if link["actor"] in self.markers[body["entry"]]:
+            raise BadError(at, "复核人是评分裁判", "was rechecked by one of its judges")
+        self.found[body["entry"]] = body["outcome"]
+        if body["outcome"] != "right":
+            self.was_wrong.add(body["entry"])
+
+    def _recheck_grown(self, at: str, _link: Json, _uid: str, _body: Json) -> None:
+        if not self._is_grown():
+            raise BadError(at, "未超过 5 %", "grew without more than 5 % wrong")
+
+    def _is_grown(self) -> bool:
+        works = [w for name in ("top", "again", "drawn") for w in self.sample[name]]
+        wrong = sum(self.found.get(work) == "wrong" for work in works)
+        return wrong * 100 > 5 * len(works)
+
+    def _to_recheck(self) -> set[str]:
+        names = ("top", "again", "drawn", *(["left"] if self._is_grown() else []))
+        return {work for name in names for work in self.sample[name]}
+
+    def _end_recheck(self) -> None:
+        """What an unlock leaves for the next round."""
+        if self.sample:
+            covers = self.sample["whole"] or self._is_grown()
+            self.must_be_whole = covers and bool(self._to_recheck() - set(self.found))
+        self.sample, self.found = {}, {}
+
+    def _check_recheck(self, at: str) -> None:
+        if not self.sample:
+            if self.counts["recheck"]:
+                self.report.fail("recheck", at, "解密前未复核", "decoded unrechecked")
+            return
+        if self._to_recheck() - set(self.found) or "wrong" in self.found.values():
+            self.report.fail(
+                "recheck", at, "复核未完成即解密", "decoded before the recheck was done"
+            )
 
     # decisions
 
@@ -1910,6 +2227,7 @@ class Replay:
 
     def _codes_decoded(self, at: str, link: Json, _uid: str, body: Json) -> None:
         self.decoded = body | {"first": link["actor"], "at": at}
+        self._guard("recheck", lambda: self._check_recheck(at))
 
     # results
 
@@ -2049,7 +2367,7 @@ class Replay:
         shown = json.loads(data)
         if shown["event"] != self.event:
             raise BadError(where, "是另一赛项的公布", "is of another event")
-        hidden = ("name", "unit_name")
+        hidden = ("name", "unit_name", "team")
         bare = [{k: v for k, v in r.items() if k not in hidden} for r in shown["rows"]]
         said = [
             {k: v for k, v in r.items() if k not in {"work_code", "entry_uid"}}
@@ -2060,7 +2378,62 @@ class Replay:
         links = json.dumps([[r["entry_uid"], r["work_code"]] for r in row["rows"]])
         if sha(links.encode()) != shown["links"]:
             raise BadError(where, "快照与作品号不符", "belongs to other entries")
+        if "teams" in shown:
+            self._published_teams(where, shown)
         self.counts["snapshots"] += 1
+
+    def _published_teams(self, where: str, shown: Json) -> None:
+        """Add the published lines up again, team by team."""
+        _at, version = self.schemes[self.scheme]
+        scheme = Scheme(self.source.read(version["file"]).decode()).tree["teams"]
+        rows = shown["rows"]
+        key = "team" if any("team" in row for row in rows) else "unit_name"
+        lines: dict[str, list[int]] = defaultdict(list)
+        for line, row in enumerate(rows, start=1):
+            if row.get(key):
+                lines[row[key]].append(line)
+        found = {}
+        for team in shown["teams"]:
+            place = f"{where}, team {team['team']}"
+            if lines.pop(team["team"], None) != team["members"]:
+                raise BadError(
+                    place, "队员不符", "has other members than the lines say"
+                )
+            members = [rows[line - 1] for line in team["members"]]
+            total = found[team["team"]] = self._sum_team(scheme, members)
+            # A total without an end is printed half up to ten places.
+            if abs(Fraction(team["total"]) - total) > Fraction(1, 10**10):
+                raise BadError(
+                    place, "总分不符", f"adds up to {float(total)}, not {team['total']}"
+                )
+        if lines:
+            raise BadError(
+                f"{where}, team {min(lines)}", "未列入", "is not among the teams"
+            )
+        ranked = [t for t in shown["teams"] if t["rank"] is not None]
+        for team in ranked:
+            higher = sum(found[t["team"]] > found[team["team"]] for t in ranked)
+            equal = sum(found[t["team"]] == found[team["team"]] for t in ranked)
+            latest = higher + (equal if scheme.get("ties") else 1)
+            if not higher < team["rank"] <= latest:
+                raise BadError(
+                    f"{where}, team {team['team']}", "名次不符", "has another rank"
+                )
+
+    def _sum_team(self, scheme: Json, members: Sequence[Row]) -> Fraction:
+        totals = sorted((Fraction(row["total"] or 0) for row in members), reverse=True)
+        if scheme["method"] == "best":
+            totals = totals[: scheme["best"]]
+        elif scheme["method"] == "points":
+            worth = {name.strip(): v for name, v in scheme["points"].items()}
+            totals = [
+                Fraction(str(worth[row["award"]]))
+                if row["award"] in worth
+                else Fraction(str(worth.get("passed", 0))) * bool(row["passed"])
+                for row in members
+            ]
+        whole = sum(totals, Fraction(0))
+        return whole / len(members) if scheme["method"] == "mean" else whole
 
     def _results_withdrawn(self, at: str, link: Json, uid: str, body: Json) -> None:
         place, row = self._row(self.publications, uid, at, "publications.jsonl")
@@ -2100,6 +2473,7 @@ class Replay:
         self._guard("sheets", self._finish_sheets)
         self._guard("locks", self._finish_locks)
         for claim, name, rows in (
+            ("checks", "checks.jsonl", self.checks),
             ("decisions", "decisions.jsonl", self.decisions),
             ("results", "results.jsonl", self.results),
             ("published", "publications.jsonl", self.publications),
@@ -2353,7 +2727,11 @@ class Replay:
         good("marks", str(counts["marks"]))
         good("order")
         good("sheets", str(len(self.signatures)))
+        if "checks.jsonl" in self.source.names():
+            good("checks", str(counts["checks"]))
         good("locks", str(len(self.locks)))
+        if counts["recheck"]:
+            good("recheck", str(counts["recheck"]))
         good("decisions", str(len(self.decisions)))
         good("draws", str(counts["draws"]))
         if self.decoded is not None:

@@ -113,11 +113,20 @@ def list_open_disputes(
 ) -> list[Dispute]:
     """Return the disputes without a note on the marks as they are now."""
     disputes = list_disputes(scheme, counted, excused=excused)
-    if not disputes:
-        return []
-    settled = {
+    return list_unsettled(disputes, list_settled(session, event_id)) if disputes else []
+
+
+def list_settled(session: Session, event_id: int) -> set[tuple[str, str, str]]:
+    """Return what the panel's notes are about: entry, aspect and marks."""
+    return {
         (note.entry, note.aspect, note.marks) for note in list_notes(session, event_id)
     }
+
+
+def list_unsettled(
+    disputes: Iterable[Dispute], settled: Collection[tuple[str, str, str]]
+) -> list[Dispute]:
+    """Return the disputes that no note settles."""
     return [d for d in disputes if (d.entry, d.aspect, mark_list(d)) not in settled]
 
 

@@ -26,6 +26,8 @@ class SeatForm(FlaskForm):
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
+    panel = StringField(_l("Panel"), [Length(max=8)])  # empty: the first
+    is_chair = BooleanField(_l("Leads this panel (chair)"))
     marks_nothing = BooleanField(_l("Leads only, marks nothing"))
     recusal_reason = StringField(
         _l("Reason to judge in spite of a contestant from the same unit"),
@@ -41,6 +43,13 @@ class SeatForm(FlaskForm):
         if self.marks_nothing.data:
             return []
         return list(self.covers.data or []) or None
+
+
+class PanelForm(FlaskForm):
+    """A judge's panel, and whether they lead it."""
+
+    panel = StringField(_l("Panel"), [InputRequired(), Length(max=8)])
+    is_chair = BooleanField(_l("Leads this panel (chair)"))
 
 
 def _choices(scheme: Scheme) -> Iterable[tuple[str, str]]:

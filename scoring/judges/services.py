@@ -1,6 +1,7 @@
 """Giving and ending judges' seats."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,15 +13,20 @@ from accounts.roles.queries import list_rows
 from accounts.roles.rules import Scope
 from accounts.roles.services import grant_role, revoke_role
 from accounts.users.models import User
-from competition.codes.queries import has_entry_from, has_entry_of
+from competition.codes.queries import has_entry_of
 from competition.events import rules as life
 from competition.events.models import Event
+from competition.events.signals import event_moved
+from competition.recusal.queries import is_recused, list_recused
+from competition.recusal.signals import ties_changed
 from errors import DomainError
 from ledger.log.services import Actor, record
 from scoring.judges import queries
-from scoring.judges.models import EVERYTHING, JudgeSeat
+from scoring.judges.models import EVERYTHING, FIRST_PANEL, JudgeSeat
 
 JUDGE, CHIEF = "judge", "chief_judge"
+ACTOR = Actor("system", "recusal")
+_PANEL = re.compile(r"\w{1,8}")
 _OPEN_STATES = frozenset(
     {life.DRAFT, life.REGISTRATION, life.CLOSED, life.CHECKIN, life.MARKING}
 )
@@ -31,8 +37,10 @@ class Appointment:
     """What a judge is to do at an event."""
 
     is_chief: bool = False
+    panel: str = FIRST_PANEL
+    is_chair: bool = False  # of the panel
     covers: Collection[str] | None = None  # codes of criteria; None is all of them
-    # Why they may judge although a contestant is of their unit.
+    # Why they may judge although they are tied to a contestant.
     recusal_reason: str = ""
 
 
@@ -41,7 +49,7 @@ class SeatError(DomainError):
 
 
 class RecusalError(DomainError):
-    """The judge shares a unit with a contestant; only a reason lets them judge."""
+    """The judge is tied to a contestant; only a reason lets them judge."""
 
 
 def assign_judge(
@@ -64,22 +72,22 @@ def assign_judge(
         now: when.
 
     Raises:
-        SeatError: the marks are locked, the user has a seat, or there is a chief.
-        RecusalError: a contestant themselves; or same unit as a contestant, and no
-            reason. Which contestant is neither asked nor told.
+        SeatError: the marks are locked, the user has a seat, there is a chief, or the
+            panel has a chair or no name that will do.
+        RecusalError: a contestant themselves; or tied to one (R-01), and no reason.
+            To which contestant is neither asked nor told.
         RoleError: the user holds a role that may not mark here.
     """
-    _check_seat(session, event, user, is_chief=appointment.is_chief)
+    _check_seat(session, event, user, appointment)
     if has_entry_of(session, event.id, user):
         raise RecusalError(_("Whoever takes part in an event does not judge it."))
-    recused = user.unit_id is not None and has_entry_from(
-        session, event.id, user.unit_id
-    )
+    recused = is_recused(session, event.id, user)
     if recused and not appointment.recusal_reason.strip():
         raise RecusalError(
             _(
-                "A contestant of this event is from the same unit. Choose another "
-                "judge, or give the reason why this one may judge."
+                "This judge is tied to a contestant of this event: the same unit, or "
+                "a declared relation. Choose another judge, or give the reason why "
+                "this one may judge."
             )
         )
     seat = JudgeSeat(
@@ -87,7 +95,10 @@ def assign_judge(
         user_id=user.id,
         seat=_next_seat(session, event.id),
         is_chief=appointment.is_chief,
+        panel=appointment.panel,
+        is_chair=appointment.is_chair,
         covers=_pack(appointment.covers),
+        recusal_reason=appointment.recusal_reason.strip() if recused else "",
         assigned_at=now,
         assigned_by=actor.name,
     )
@@ -120,6 +131,33 @@ def change_covers(
     _log(session, seat, "judges.changed", actor, now)
 
 
+def move_seat(
+    session: Session,
+    *,
+    seat: JudgeSeat,
+    panel: str,
+    is_chair: bool,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Put a judge into a panel, as its chair or not.
+
+    Who leads may change until the lock, so that a chair who falls ill can be followed;
+    who belongs to which panel is fixed when marking begins.
+
+    Raises:
+        SeatError: it is too late, the panel has a chair, or no name that will do.
+    """
+    if seat.event.state not in _OPEN_STATES:
+        raise SeatError(_("The marks are locked: the panels stay as they are."))
+    if seat.event.state == life.MARKING and panel != seat.panel:
+        raise SeatError(_("Marking has begun: who is in which panel stays as it is."))
+    others = [s for s in queries.list_seats(session, seat.event_id) if s.id != seat.id]
+    _check_panel(others, panel, is_chair=is_chair)
+    seat.panel, seat.is_chair = panel, is_chair
+    _log(session, seat, "judges.changed", actor, now)
+
+
 def end_seat(session: Session, *, seat: JudgeSeat, actor: Actor, now: datetime) -> None:
     """Take a seat away before marking begins; the roles at this event end with it.
 
@@ -135,7 +173,60 @@ def end_seat(session: Session, *, seat: JudgeSeat, actor: Actor, now: datetime) 
     _log(session, seat, "judges.ended", actor, now)
 
 
-def _check_seat(session: Session, event: Event, user: User, *, is_chief: bool) -> None:
+def lift_recusal(
+    session: Session, *, seat: JudgeSeat, reason: str, actor: Actor, now: datetime
+) -> None:
+    """Let a judge mark in spite of a declared tie, with the reason.
+
+    Raises:
+        RecusalError: no reason.
+    """
+    if not reason.strip():
+        raise RecusalError(_("Say why this judge may mark all the same."))
+    seat.recused_at, seat.recusal_reason = None, reason.strip()
+    _log(session, seat, "judges.recusal_lifted", actor, now, reason.strip())
+
+
+def listen() -> None:
+    """Look at the seats again when a tie is declared, and before marks are given."""
+    ties_changed.connect(_on_ties)
+    event_moved.connect(_on_moved)
+
+
+def _on_ties(_sender: object, *, session: Session, user_id: int, now: datetime) -> None:
+    for seat in queries.list_seats_of(session, user_id):
+        if seat.event.state in _OPEN_STATES:
+            is_tied = is_recused(session, seat.event_id, seat.user)
+            _look_again(session, seat, now, is_tied=is_tied)
+
+
+def _on_moved(
+    _sender: object, *, session: Session, event: Event, actor: Actor, now: datetime
+) -> None:
+    del actor  # whoever moves the event does not decide who is recused
+    if event.state != life.MARKING:
+        return
+    seats = queries.list_seats(session, event.id)
+    recused = list_recused(session, event.id, [seat.user_id for seat in seats])
+    for seat in seats:
+        _look_again(session, seat, now, is_tied=seat.user_id in recused)
+
+
+def _look_again(
+    session: Session, seat: JudgeSeat, now: datetime, *, is_tied: bool
+) -> None:
+    """Keep a judge from marking, or no longer; a reason that was given stands."""
+    if is_tied and not seat.recusal_reason and seat.recused_at is None:
+        seat.recused_at = now
+        _log(session, seat, "judges.recused", ACTOR, now)
+    elif not is_tied and seat.recused_at is not None:
+        seat.recused_at = None
+        _log(session, seat, "judges.recusal_ended", ACTOR, now)
+
+
+def _check_seat(
+    session: Session, event: Event, user: User, appointment: Appointment
+) -> None:
     if event.state not in _OPEN_STATES:
         raise SeatError(_("The marks are locked: no more judges can be assigned."))
     held = session.scalar(
@@ -149,8 +240,20 @@ def _check_seat(session: Session, event: Event, user: User, *, is_chief: bool) -
             % {"name": user.display_name, "seat": held.seat}
         )
     seats = queries.list_seats(session, event.id)
-    if is_chief and any(seat.is_chief for seat in seats):
+    if appointment.is_chief and any(seat.is_chief for seat in seats):
         raise SeatError(_("This event has a chief judge already."))
+    _check_panel(seats, appointment.panel, is_chair=appointment.is_chair)
+
+
+def _check_panel(seats: Iterable[JudgeSeat], panel: str, *, is_chair: bool) -> None:
+    if not _PANEL.fullmatch(panel):
+        raise SeatError(_("A panel is called by 1 to 8 letters or digits, such as A."))
+    chair = next((s for s in seats if s.panel == panel and s.is_chair), None)
+    if is_chair and chair is not None:
+        raise SeatError(
+            _("Panel %(panel)s is led by %(seat)s already.")
+            % {"panel": panel, "seat": chair.seat}
+        )
 
 
 def _next_seat(session: Session, event_id: int) -> str:
@@ -183,6 +286,8 @@ def _log(
             "user": seat.user.uid,
             "seat": seat.seat,
             "chief": seat.is_chief,
+            "panel": seat.panel,
+            "chair": seat.is_chair,
             "covers": seat.covers,
             "recusal_reason": reason,
         },

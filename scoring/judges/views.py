@@ -13,8 +13,9 @@ from competition.events.queries import get_event
 from errors import DomainError
 from extensions import db
 from scoring.judges import queries, services
-from scoring.judges.forms import SeatForm
-from scoring.judges.models import JudgeSeat
+from scoring.judges.forms import PanelForm, SeatForm
+from scoring.judges.models import FIRST_PANEL, JudgeSeat
+from scoring.judges.rules import list_led
 from scoring.scheme import queries as schemes
 from scoring.scheme.rules.tree import Scheme
 
@@ -27,7 +28,7 @@ def list_seats(event_uid: str) -> ResponseReturnValue:
     """Show the panel; add a judge to it."""
     event = get_event(db.session(), event_uid)
     scheme = _find_scheme(event)
-    form = SeatForm()
+    form = SeatForm(panel=FIRST_PANEL)
     form.offer_criteria(scheme)
     if form.validate_on_submit() and _assign(event, form):
         return redirect(url_for(".list_seats", event_uid=event.uid))
@@ -50,6 +51,45 @@ def end_seat(event_uid: str, uid: str) -> ResponseReturnValue:
     return redirect(url_for(".list_seats", event_uid=event.uid))
 
 
+@bp.post("/events/<event_uid>/judges/<uid>/panel")
+@permission_required("judges.assign", within="event")
+def move_seat(event_uid: str, uid: str) -> ResponseReturnValue:
+    """Put a judge into a panel, as its chair or not."""
+    event = get_event(db.session(), event_uid)
+    seat, form = _get_seat(event, uid), PanelForm()
+    if form.validate_on_submit():
+        services.move_seat(
+            db.session(),
+            seat=seat,
+            panel=(form.panel.data or "").strip(),
+            is_chair=form.is_chair.data,
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+        db.session.commit()
+        flash(_("The panel is changed."), "success")
+    else:
+        flash(_("Name the panel, such as A."), "danger")
+    return redirect(url_for(".list_seats", event_uid=event.uid))
+
+
+@bp.post("/events/<event_uid>/judges/<uid>/lift-recusal")
+@permission_required("judges.assign", within="event")
+def lift_recusal(event_uid: str, uid: str) -> ResponseReturnValue:
+    """Let a judge mark in spite of a declared tie, with the reason."""
+    event = get_event(db.session(), event_uid)
+    services.lift_recusal(
+        db.session(),
+        seat=_get_seat(event, uid),
+        reason=request.form.get("reason", ""),
+        actor=current_actor(),
+        now=datetime.now(UTC),
+    )
+    db.session.commit()
+    flash(_("The judge may mark; the reason is on record."), "warning")
+    return redirect(url_for(".list_seats", event_uid=event.uid))
+
+
 def _assign(event: Event, form: SeatForm) -> bool:
     user = users.find_by_username(db.session(), form.username.data or "")
     if user is None:
@@ -62,6 +102,8 @@ def _assign(event: Event, form: SeatForm) -> bool:
             user=user,
             appointment=services.Appointment(
                 is_chief=form.is_chief.data,
+                panel=(form.panel.data or "").strip() or FIRST_PANEL,
+                is_chair=form.is_chair.data,
                 covers=form.chosen(),
                 recusal_reason=form.recusal_reason.data or "",
             ),
@@ -90,10 +132,18 @@ def _page(event: Event, form: SeatForm, scheme: Scheme | None) -> str:
         form=form,
         seats=seats,
         scheme=scheme,
+        panel_form=PanelForm(formdata=None),
+        led=_list_led(seats),
         coverage=queries.list_coverage(scheme, seats) if scheme else [],
         text=text,
         found=found[:10],
     )
+
+
+def _list_led(seats: list[JudgeSeat]) -> dict[str, list[str]]:
+    """Return the panels each seat leads, by seat."""
+    places = queries.list_places(seats)
+    return {seat.seat: list_led(places, seat.seat) for seat in seats}
 
 
 def _find_scheme(event: Event) -> Scheme | None:

@@ -1,22 +1,34 @@
 """`POST /api/v1/marks`: where tablets send their outbox."""
 
+from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import cast
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, Field
 from spectree import Response
 from sqlalchemy.exc import IntegrityError
-from werkzeug.exceptions import BadRequest
 
 from accounts.access.services import (
     current_actor,
     permission_required,
     signed_in_user,
 )
-from errors import DomainError
-from extensions import api_spec, db
-from scoring.marking.services.receive import MOST_MARKS, Answer, receive_marks
+from appshell import read_outbox
+from extensions import api_spec, db, set_writing
+from scoring.marking.services.receive import (
+    Answer,
+    Outbox,
+    receive_all,
+)
+from together import Together, Turn
+
+_COUNTER, _TURN = "marks_counter", "marks_turn"
+_making = Lock()
 
 bp = Blueprint("marks_api", __name__, url_prefix="/api/v1")
 
@@ -55,7 +67,7 @@ class MarkOut(BaseModel):
     """The answer to one mark; the same for ever."""
 
     id: str | None
-    status: str = Field(description="stored | conflict | late | refused")
+    status: str = Field(description="stored | duplicate | conflict | late | refused")
     reason: str | None
     seq: int | None
     hash: str | None = Field(description="SHA-256 of what is stored")
@@ -75,18 +87,6 @@ class Problem(BaseModel):
     detail: str = ""
 
 
-class TooManyMarksError(DomainError):
-    """More marks in one request than we take."""
-
-    status = 413
-
-
-class OutboxShapeError(DomainError):
-    """The request is not a tablet's outbox at all."""
-
-    status = 400
-
-
 @bp.post("/marks")
 @permission_required("marks.enter")
 @api_spec.validate(
@@ -104,36 +104,46 @@ class OutboxShapeError(DomainError):
 )
 def send_marks() -> ResponseReturnValue:
     """Take a tablet's outbox and answer mark by mark; repeating it is harmless."""
-    items = _read_items()
-    try:
-        answers = _receive(items)
-    except IntegrityError:
-        # The same id came at the same moment by another way; now it is there to find.
-        db.session.rollback()
-        answers = _receive(items)
-    return jsonify(marks=answers)
+    return jsonify(marks=_receive(read_outbox()))
+
+
+# See web.security: who asks is found as a reader, before it is anybody's turn to write.
+send_marks.reads_first = True
 
 
 def _receive(items: list[object]) -> list[Answer]:
-    answers = receive_marks(
-        db.session(),
-        user=signed_in_user(),
-        items=items,
-        actor=current_actor(),
-        now=datetime.now(UTC),
-    )
-    db.session.commit()
-    return answers
+    user = signed_in_user()
+    outbox = Outbox(user.id, user.uid, items, current_actor())
+    # Who waits for a turn holds nothing others wait for.
+    db.session.close()
+    return _counter().ask(outbox)
 
 
-def _read_items() -> list[object]:
+def _counter() -> Together[Outbox, list[Answer]]:
+    """Return the one place of this application where outboxes are stored."""
+    kept = current_app.extensions
+    if _COUNTER not in kept:
+        with _making:
+            if _COUNTER not in kept:
+                is_sqlite = db.engine.dialect.name == "sqlite"
+                path = Path(current_app.config["INSTANCE"]) / "marks.turn"
+                # PostgreSQL has queues of its own, one for each event.
+                kept[_TURN] = Turn(path) if is_sqlite else nullcontext()
+                kept[_COUNTER] = Together(
+                    _receive_together, alone_after=(IntegrityError,)
+                )
+    return cast("Together[Outbox, list[Answer]]", kept[_COUNTER])
+
+
+def _receive_together(outboxes: Sequence[Outbox]) -> list[list[Answer]]:
+    """Store what several tablets sent at the same moment in one transaction."""
+    set_writing(writing=True)
     try:
-        body = request.get_json()
-    except (BadRequest, RecursionError):
-        raise OutboxShapeError("The body is not JSON.") from None
-    items = body.get("marks") if isinstance(body, dict) else None
-    if not isinstance(items, list):
-        raise OutboxShapeError('The body must be {"marks": [ … ]}.')
-    if len(items) > MOST_MARKS:
-        raise TooManyMarksError(f"Send at most {MOST_MARKS} marks at a time.")
-    return items
+        with current_app.extensions[_TURN]:
+            answers = receive_all(db.session(), outboxes, datetime.now(UTC))
+            db.session.commit()
+    except IntegrityError:
+        # The same id came at the same moment by another way; now it is there to find.
+        db.session.rollback()
+        raise
+    return answers

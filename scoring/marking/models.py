@@ -7,6 +7,7 @@ Words used here:
         not counted. The judge settles it by a new event.
     late: an event that arrived after the judge signed or the marks were locked; kept,
         shown, not counted.
+    check: the countersignature of another person, who leads the panel.
     round: 1, and one more after every unlock; everybody signs again in each.
 """
 
@@ -34,6 +35,8 @@ STORED = "stored"
 CONFLICT = "conflict"
 LATE = "late"
 STATUSES = (STORED, CONFLICT, LATE)
+AGREED, RETURNED = "agreed", "returned"
+OUTCOMES = (AGREED, RETURNED)
 
 _ONLY_STORED = text("status = 'stored'")
 
@@ -58,6 +61,8 @@ class MarkEvent(Base):
             postgresql_where=_ONLY_STORED,
         ),
         Index("ix_mark_event_cell", "event_id", "entry", "aspect", "seat_id"),
+        # What of a tablet's numbers is here, over all events.
+        Index("ix_mark_event_device", "device", "device_seq"),
     )
 
     # Made on the tablet: 128 random bits or a UUIDv7. That it is the key makes a
@@ -81,7 +86,7 @@ class MarkEvent(Base):
     status_reason: Mapped[str] = mapped_column(String(40), default="")  # a code
     # What counted in the cell when this was answered; the answer is repeated from it.
     current: Mapped[str] = mapped_column(String(36), default="")
-    body_hash: Mapped[str] = mapped_column(String(64))  # see rules.wire
+    body_hash: Mapped[str] = mapped_column(String(64))  # see outbox
 
     event: Mapped[Event] = relationship()
     seat: Mapped[JudgeSeat] = relationship()
@@ -103,7 +108,30 @@ class SheetSignature(PublicId, Base):
     returned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     returned_by: Mapped[str] = mapped_column(String(64), default="")
     returned_reason: Mapped[str] = mapped_column(String(400), default="")
+    device: Mapped[str] = mapped_column(String(64), default="")  # signed on
 
+    seat: Mapped[JudgeSeat] = relationship()
+
+
+class SheetCheck(PublicId, Base):
+    """What another person said of a signed sheet. Triggers refuse any change."""
+
+    __tablename__ = "sheet_check"
+    __table_args__ = (CheckConstraint(f"outcome in {OUTCOMES}", name="outcome"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # One word on each signature: a returned sheet is signed, and checked, anew.
+    signature_id: Mapped[int] = mapped_column(
+        ForeignKey("sheet_signature.id"), unique=True
+    )
+    seat_id: Mapped[int] = mapped_column(ForeignKey("judge_seat.id"))  # who checked
+    outcome: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str] = mapped_column(String(400), default="")  # of a return
+    device: Mapped[str] = mapped_column(String(64), default="")
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_by: Mapped[str] = mapped_column(String(64))
+
+    signature: Mapped[SheetSignature] = relationship()
     seat: Mapped[JudgeSeat] = relationship()
 
 
@@ -118,6 +146,8 @@ class MarkLock(PublicId, Base):
     round: Mapped[int] = mapped_column(SmallInteger)
     digest: Mapped[str] = mapped_column(String(64))  # of all counted marks
     last_seq: Mapped[int] = mapped_column(Integer)
+    # How many checked sheets it closed; null in locks of before sheets were checked.
+    checks: Mapped[int | None] = mapped_column(Integer)
     locked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     locked_by: Mapped[str] = mapped_column(String(64))
     unlock_reason: Mapped[str] = mapped_column(Text, default="")

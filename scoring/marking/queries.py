@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from outbox import VOID
 from scoring.judges.models import JudgeSeat
 from scoring.marking.models import (
     CONFLICT,
@@ -14,11 +15,28 @@ from scoring.marking.models import (
     STORED,
     MarkEvent,
     MarkLock,
+    SheetCheck,
     SheetSignature,
 )
 from scoring.marking.rules.cells import Counted
-from scoring.marking.rules.history import Locking, Signing, Step, tell_sheet
-from scoring.marking.rules.wire import VOID
+from scoring.marking.rules.panel import Stored
+
+# Made once: every mark that arrives asks them.
+_BY_ID = (
+    select(MarkEvent)
+    .options(joinedload(MarkEvent.seat))
+    .where(MarkEvent.id.in_(bindparam("ids", expanding=True)))
+)
+_HEADS = (
+    select(MarkEvent)
+    .where(
+        MarkEvent.seat_id.in_(bindparam("seat_ids", expanding=True)),
+        MarkEvent.entry.in_(bindparam("entries", expanding=True)),
+        MarkEvent.status == STORED,
+    )
+    .order_by(MarkEvent.seq)
+)
+_HEADS_OF = _HEADS.where(MarkEvent.aspect.in_(bindparam("aspects", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,17 +65,15 @@ class Pending:
     value: str
     received_at: datetime
     current: str  # value that counts now; "" where none does
+    device: str
+    marked_at: str  # by the tablet's clock
 
 
 def find_marks(session: Session, ids: Collection[str]) -> dict[str, MarkEvent]:
     """Return the mark events with these ids, by id."""
     if not ids:
         return {}
-    rows = session.scalars(
-        select(MarkEvent)
-        .options(joinedload(MarkEvent.seat))
-        .where(MarkEvent.id.in_(ids))
-    )
+    rows = session.scalars(_BY_ID, {"ids": list(ids)})
     return {mark.id: mark for mark in rows}
 
 
@@ -65,16 +81,20 @@ def find_heads(
     session: Session, seat_id: int, entries: Collection[str]
 ) -> dict[tuple[str, str], MarkEvent]:
     """Return the newest stored event of each of a seat's cells, by entry and aspect."""
-    rows = session.scalars(
-        select(MarkEvent)
-        .where(
-            MarkEvent.seat_id == seat_id,
-            MarkEvent.entry.in_(entries),
-            MarkEvent.status == STORED,
-        )
-        .order_by(MarkEvent.seq)
-    )
+    rows = session.scalars(_HEADS, {"seat_ids": [seat_id], "entries": list(entries)})
     return {(mark.entry, mark.aspect): mark for mark in rows}
+
+
+def find_heads_of(
+    session: Session,
+    seat_ids: Collection[int],
+    entries: Collection[str],
+    aspects: Collection[str],
+) -> dict[tuple[int, str, str], MarkEvent]:
+    """Return the newest stored event of each cell, by seat, entry and aspect."""
+    given = {"seat_ids": list(seat_ids), "entries": list(entries)}
+    rows = session.scalars(_HEADS_OF, given | {"aspects": list(aspects)})
+    return {(mark.seat_id, mark.entry, mark.aspect): mark for mark in rows}
 
 
 def last_seq(session: Session, event_id: int) -> int:
@@ -169,6 +189,8 @@ def _list_heads(
             MarkEvent.id,
             MarkEvent.seq,
             MarkEvent.reason,
+            MarkEvent.device,
+            MarkEvent.marked_at,
             MarkEvent.kind,
         )
         .join(JudgeSeat, JudgeSeat.id == MarkEvent.seat_id)
@@ -185,10 +207,38 @@ def _list_heads(
         statement = statement.where(MarkEvent.seq <= up_to)
     cells: dict[tuple[str, str, str], tuple[Counted, str]] = {}
     for row in session.execute(statement):
-        entry, aspect, seat, value, mark_id, seq, reason, kind = row
-        found = Counted(entry, aspect, seat, value, mark_id, seq, reason)
-        cells[entry, aspect, seat] = (found, kind)
+        *facts, kind = row
+        found = Counted(*facts)
+        cells[found.entry, found.aspect, found.judge] = (found, kind)
     return list(cells.values())
+
+
+def list_stored(
+    session: Session, event_id: int, aspects: Collection[str]
+) -> list[Stored]:
+    """Return every stored mark event of some aspects, in the server's order."""
+    rows = session.execute(
+        select(
+            MarkEvent.entry,
+            MarkEvent.aspect,
+            JudgeSeat.seat,
+            MarkEvent.value,
+            MarkEvent.id,
+            MarkEvent.seq,
+            MarkEvent.reason,
+            MarkEvent.kind,
+            MarkEvent.device,
+            MarkEvent.received_at,
+        )
+        .join(JudgeSeat, JudgeSeat.id == MarkEvent.seat_id)
+        .where(
+            MarkEvent.event_id == event_id,
+            MarkEvent.status == STORED,
+            MarkEvent.aspect.in_(aspects),
+        )
+        .order_by(MarkEvent.seq)
+    )
+    return [Stored._make(row) for row in rows]
 
 
 def list_pending(
@@ -248,6 +298,8 @@ def list_pending(
             value=mark.value,
             received_at=mark.received_at,
             current=counted.get((mark.seat.seat, mark.entry, mark.aspect), ""),
+            device=mark.device,
+            marked_at=mark.marked_at,
         )
         for mark in marks
     ]
@@ -335,34 +387,14 @@ def list_every_signature(session: Session, event_id: int) -> list[SheetSignature
     )
 
 
-def list_lives(
-    session: Session, event_id: int, seats: Iterable[JudgeSeat]
-) -> dict[int, tuple[str, list[Step]]]:
-    """Return the state of each seat's sheet and the steps to it, by the seat's id."""
-    lockings = [
-        Locking(
-            round=lock.round,
-            digest=lock.digest,
-            locked_at=lock.locked_at,
-            locked_by=lock.locked_by,
-            asked_at=lock.unlock_asked_at,
-            asked_by=lock.unlock_asked_by,
-            reason=lock.unlock_reason,
-            unlocked_at=lock.unlocked_at,
-            unlocked_by=lock.unlocked_by,
+def list_checks(session: Session, event_id: int) -> list[SheetCheck]:
+    """Return every check of an event's signatures, in their order."""
+    return list(
+        session.scalars(
+            select(SheetCheck)
+            .join(SheetSignature, SheetSignature.id == SheetCheck.signature_id)
+            .options(joinedload(SheetCheck.seat))
+            .where(SheetSignature.event_id == event_id)
+            .order_by(SheetCheck.id)
         )
-        for lock in list_locks(session, event_id)
-    ]
-    signings: dict[int, list[Signing]] = {}
-    for row in list_every_signature(session, event_id):
-        signing = Signing(
-            round=row.round,
-            digest=row.digest,
-            marks=row.marks,
-            signed_at=row.signed_at,
-            returned_at=row.returned_at,
-            returned_by=row.returned_by,
-            returned_reason=row.returned_reason,
-        )
-        signings.setdefault(row.seat_id, []).append(signing)
-    return {seat.id: tell_sheet(signings.get(seat.id, ()), lockings) for seat in seats}
+    )

@@ -13,7 +13,7 @@ from scoring.judges import queries as judges
 from scoring.paper.queries import Signed, list_signed
 from scoring.paper.rules import SheetName, SheetTextError, read_sheet_text
 from scoring.paper.services import blanks
-from scoring.paper.services.records import record_sheet
+from scoring.paper.services.records import record_sheet, refuse_closed
 
 bp = Blueprint("paper", __name__)
 
@@ -72,6 +72,7 @@ def print_own_record(event_uid: str, uid: str) -> ResponseReturnValue:
 def print_record(event_uid: str, uid: str) -> ResponseReturnValue:
     """Send what a seat signed, with the judge's name."""
     event, signed = _find_signed(event_uid, uid)
+    refuse_closed(db.session(), signed)
     return _send_record(event, signed, with_name=True)
 
 

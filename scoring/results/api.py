@@ -1,6 +1,7 @@
 """`GET /api/v1/events/{id}/results`: what is published, for machines."""
 
 import json
+from datetime import UTC, datetime
 
 from flask import Blueprint, abort, jsonify
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,7 @@ from accounts.access.services import public
 from competition.events.queries import find_event
 from extensions import api_spec, db
 from scoring.results import queries
+from scoring.results.rules.release import SCORES, Sight
 
 bp = Blueprint("results_api", __name__, url_prefix="/api/v1")
 
@@ -57,6 +59,10 @@ def show_results(event_uid: str) -> ResponseReturnValue:
     """Return what is published of an event; 404 while nothing is."""
     event = find_event(db.session(), event_uid) or abort(404)
     current = queries.find_current(db.session(), event.id) or abort(404)
+    # Keys of machines read what the public reads.
+    plan = queries.read_plan(db.session(), event.uid)
+    if not Sight(plan, frozenset(), datetime.now(UTC)).sees(SCORES):
+        abort(404)
     snapshot = json.loads(current.snapshot)
     return jsonify(
         event=event.uid,

@@ -1,14 +1,30 @@
 """Forms of the chief judge and of those who publish."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileSize
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import (
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 
 from scoring.results.rules.rulings import Ruling
 from scoring.results.rules.what_if import FIRST, NO_TIES, REVERSED, Wish
@@ -63,6 +79,59 @@ class ReasonForm(FlaskForm):
     """A reason, for whatever needs nothing else."""
 
     reason = TextAreaField(_l("Reason"), _REASON, render_kw={"rows": 2})
+
+
+class SignForm(FlaskForm):
+    """A signature by hand, and the password of who signs."""
+
+    strokes = HiddenField(_l("Signature"), [Length(max=100_000)])
+    on_paper = BooleanField(_l("I cannot draw here: I sign the printed list by hand"))
+    digest = HiddenField()
+    password = PasswordField(
+        _l("Your password"),
+        [InputRequired()],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+    def validate_strokes(self, field: HiddenField) -> None:
+        """Ask for one of the two ways."""
+        if not field.data and not self.on_paper.data:
+            raise ValidationError(_("Write your name in the field, then sign."))
+
+    def drawn(self) -> str:
+        """Return the strokes, or "" where the list is signed on paper."""
+        return "" if self.on_paper.data else self.strokes.data or ""
+
+
+AUDIENCE_LABELS = {
+    "public": _l("The public"),
+    "contestant": _l("Contestants of the event"),
+    "leader": _l("Units' officers"),
+    "judge": _l("Judges"),
+}
+PART_LABELS = {
+    "list": _l("Names, ranks and awards"),
+    "scores": _l("Points and files"),
+    "explanations": _l("How results came about"),
+}
+MODE_LABELS = {
+    "published": _l("with the publication"),
+    "moment": _l("from a moment on"),
+    "kept": _l("kept back"),
+}
+
+
+def _choices(labels: Mapping[str, Any]) -> list[SelectChoice]:
+    return [SelectChoice(*found) for found in labels.items()]
+
+
+class ReleaseForm(FlaskForm):
+    """From when one audience sees one part."""
+
+    audience = SelectField(_l("Audience"), choices=_choices(AUDIENCE_LABELS))
+    part = SelectField(_l("What"), choices=_choices(PART_LABELS))
+    mode = SelectField(_l("When it opens"), choices=_choices(MODE_LABELS))
+    opens_at = DateTimeLocalField(_l("Moment"), [Optional()])
 
 
 def _name_penalty(penalty: Penalty) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from competition.events.models import Event
 from extensions import Base, PublicId, UtcDateTime
+from scoring.results.rules.release import AUDIENCES, PARTS
 
 DECISIONS = (
     "veto_aspect",
@@ -29,6 +30,8 @@ DECISIONS = (
     "set_aside",
     "revoke",
 )
+
+CHIEF, SUPERVISOR = SIGNERS = ("chief_judge", "supervisor")
 
 
 class Decision(PublicId, Base):
@@ -96,3 +99,65 @@ class Publication(PublicId, Base):
 
     event: Mapped[Event] = relationship()
     result: Mapped[ResultVersion] = relationship()
+
+
+class SigningTerms(PublicId, Base):
+    """Whether an event's result is published only when it is signed; newest row counts.
+
+    Triggers refuse UPDATE and DELETE. Without a row it need not be.
+    """
+
+    __tablename__ = "signing_terms"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    asks: Mapped[bool] = mapped_column()
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    set_by: Mapped[str] = mapped_column(String(64))
+
+
+class ResultSignature(PublicId, Base):
+    """A signature under the list of one computed result, by hand.
+
+    Triggers refuse UPDATE and DELETE.
+    """
+
+    __tablename__ = "result_signature"
+    __table_args__ = (
+        UniqueConstraint("result_id", "role"),
+        CheckConstraint(f"role in {SIGNERS}", name="role"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    result_id: Mapped[int] = mapped_column(ForeignKey("result_version.id"))
+    role: Mapped[str] = mapped_column(String(12))
+    list_digest: Mapped[str] = mapped_column(String(64))  # of `ResultVersion.rows`
+    strokes: Mapped[str] = mapped_column(Text)  # see rules.strokes; "" is on paper
+    strokes_digest: Mapped[str] = mapped_column(String(64))  # SHA-256 of them, or ""
+    name: Mapped[str] = mapped_column(String(80))  # as it stands on the list
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    signed_by: Mapped[str] = mapped_column(String(64))
+
+
+class ReleaseRule(PublicId, Base):
+    """From when an audience sees a part of a result; newest row of a cell counts.
+
+    Triggers refuse UPDATE and DELETE. Without a row it opens with the publication.
+    """
+
+    __tablename__ = "release_rule"
+    __table_args__ = (
+        CheckConstraint(f"audience in {AUDIENCES}", name="audience"),
+        CheckConstraint(f"part in {PARTS}", name="part"),
+        CheckConstraint("mode in ('published', 'moment', 'kept')", name="mode"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    audience: Mapped[str] = mapped_column(String(10))
+    part: Mapped[str] = mapped_column(String(12))
+    mode: Mapped[str] = mapped_column(String(9))
+    opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of mode moment
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    set_by: Mapped[str] = mapped_column(String(64))

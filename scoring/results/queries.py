@@ -7,14 +7,22 @@ from datetime import datetime
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination, SelectPagination
-from sqlalchemy import or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, defer, joinedload
 
 from competition.codes.queries import list_decoded, list_event_ids
 from competition.events.models import Competition, Event
 from scoring.marking import queries as marking
 from scoring.marking.queries import Pending
-from scoring.results.models import Decision, Publication, ResultVersion
+from scoring.results.models import (
+    Decision,
+    Publication,
+    ReleaseRule,
+    ResultSignature,
+    ResultVersion,
+    SigningTerms,
+)
+from scoring.results.rules.release import LIST, PUBLIC
 from scoring.results.rules.rulings import ON_WORKS, Ruling
 from scoring.scheme import queries as schemes
 from scoring.scheme.models import SchemeVersion
@@ -41,6 +49,7 @@ class PublishedRow:
     passed: bool | None  # None without pass lines
     tied_by: str
     scale: int | None
+    team: str = ""  # "" in an event for individuals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +151,17 @@ def list_of_event(session: Session, event_uid: str) -> list[Publication]:
     )
 
 
+def list_stand(session: Session, event_uid: str) -> tuple[tuple[object, ...], ...]:
+    """Return what says whether an event's publications are as they were."""
+    rows = session.execute(
+        select(Publication.digest, Publication.withdrawn_at)
+        .join(Publication.event)
+        .where(Event.uid == event_uid)
+        .order_by(Publication.version.desc())
+    )
+    return tuple(tuple(row) for row in rows)
+
+
 def get_scheme(session: Session, result: ResultVersion) -> SchemeVersion:
     """Return the frozen scheme a result was computed by."""
     versions = schemes.list_versions(session, result.event_id)
@@ -165,6 +185,51 @@ def find_result(session: Session, event_id: int) -> ResultVersion | None:
         .order_by(ResultVersion.version.desc())
         .limit(1)
     )
+
+
+def asks_signatures(session: Session, event_id: int) -> bool:
+    """Tell whether an event's result is published only when it is signed."""
+    newest = session.scalar(
+        select(SigningTerms)
+        .where(SigningTerms.event_id == event_id)
+        .order_by(SigningTerms.id.desc())
+        .limit(1)
+    )
+    return newest is not None and newest.asks
+
+
+def list_signatures(session: Session, result_id: int) -> list[ResultSignature]:
+    """Return the signatures under a computed result, chief judge first."""
+    return list(
+        session.scalars(
+            select(ResultSignature)
+            .where(ResultSignature.result_id == result_id)
+            .order_by(ResultSignature.role)
+        )
+    )
+
+
+def read_plan(
+    session: Session, event_uid: str
+) -> dict[tuple[str, str], datetime | None]:
+    """Return from when an event's result opens to whom; see `rules.release`."""
+    rows = session.execute(
+        select(
+            ReleaseRule.audience,
+            ReleaseRule.part,
+            ReleaseRule.mode,
+            ReleaseRule.opens_at,
+        )
+        .join(Event, Event.id == ReleaseRule.event_id)
+        .where(Event.uid == event_uid)
+        .order_by(ReleaseRule.id)
+    )
+    plan: dict[tuple[str, str], datetime | None] = {}
+    for rule in rows:
+        plan.pop((rule.audience, rule.part), None)
+        if rule.mode != "published":
+            plan[rule.audience, rule.part] = rule.opens_at
+    return plan
 
 
 def list_decisions(session: Session, event_id: int) -> list[Decision]:
@@ -214,8 +279,26 @@ def list_pending(session: Session, event_id: int) -> list[Pending]:
     return [p for p in pending if p.aspect in known]
 
 
-def list_current(session: Session, *, text: str, page: int) -> Pagination:
-    """Return a page of the publications that stand, newest first."""
+def select_closed(now: datetime) -> Select[int]:
+    """Return the events whose result the public does not see yet, by a release plan."""
+    newest = (
+        select(func.max(ReleaseRule.id))
+        .where(ReleaseRule.audience == PUBLIC, ReleaseRule.part == LIST)
+        .group_by(ReleaseRule.event_id)
+    )
+    return select(ReleaseRule.event_id).where(
+        ReleaseRule.id.in_(newest),
+        or_(
+            ReleaseRule.mode == "kept",
+            (ReleaseRule.mode == "moment") & (ReleaseRule.opens_at > now),
+        ),
+    )
+
+
+def list_current(
+    session: Session, *, text: str, page: int, now: datetime
+) -> Pagination:
+    """Return a page of the publications that stand and are open, newest first."""
     statement = (
         select(Publication)
         .join(Publication.event)
@@ -224,7 +307,10 @@ def list_current(session: Session, *, text: str, page: int) -> Pagination:
             contains_eager(Publication.event).contains_eager(Event.competition),
             defer(Publication.snapshot),
         )
-        .where(Publication.withdrawn_at.is_(None))
+        .where(
+            Publication.withdrawn_at.is_(None),
+            Publication.event_id.not_in(select_closed(now)),
+        )
         .order_by(Publication.published_at.desc(), Publication.id.desc())
     )
     for word in text.split():

@@ -1,9 +1,9 @@
 """Reading the schemes of events."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from competition.events.models import Event
@@ -11,8 +11,20 @@ from scoring.scheme.models import SchemeDraft, SchemeVersion
 from scoring.scheme.rules.parse import parse_scheme
 from scoring.scheme.rules.tree import Scheme
 
+_FROZEN = (  # made once: every mark that arrives asks it
+    select(SchemeVersion.event_id, SchemeVersion.digest)
+    .where(
+        SchemeVersion.event_id.in_(bindparam("event_ids", expanding=True)),
+        SchemeVersion.frozen_at.is_not(None),
+    )
+    .order_by(SchemeVersion.version)
+)
 
-@lru_cache(maxsize=64)
+_MOST = 64
+_by_digest: dict[str, Scheme] = {}
+
+
+@lru_cache(maxsize=_MOST)
 def _parse(text: str) -> Scheme:
     return parse_scheme(text)
 
@@ -51,6 +63,28 @@ def find_frozen(session: Session, event_id: int) -> SchemeVersion | None:
         .order_by(SchemeVersion.version.desc())
         .limit(1)
     )
+
+
+def list_frozen(session: Session, event_ids: Collection[int]) -> dict[int, str]:
+    """Return the digest of the scheme marks are given by, of each event that has one.
+
+    The text, which is long, is read only where it is needed: see `open_scheme`.
+    """
+    rows = session.execute(_FROZEN, {"event_ids": list(event_ids)})
+    return {row.event_id: row.digest for row in rows}
+
+
+def open_scheme(session: Session, digest: str) -> Scheme:
+    """Return the parsed scheme whose text has this digest; it is remembered."""
+    found = _by_digest.get(digest)
+    if found is None:
+        text = session.scalars(
+            select(SchemeVersion.text).where(SchemeVersion.digest == digest).limit(1)
+        ).one()
+        if len(_by_digest) >= _MOST:
+            _by_digest.clear()
+        found = _by_digest[digest] = _parse(text)
+    return found
 
 
 def find_version(session: Session, event_id: int, number: int) -> SchemeVersion | None:

@@ -14,6 +14,7 @@ from scoring.judges.models import JudgeSeat
 from scoring.marking.models import SheetSignature
 from scoring.results.signals import sheet_signed
 from scoring.sheets.queries import find_sheet
+from scoring.tablets.services.barrier import check_barrier
 
 
 class SignError(DomainError):
@@ -21,7 +22,13 @@ class SignError(DomainError):
 
 
 def sign_sheet(
-    session: Session, *, seat: JudgeSeat, digest: str, actor: Actor, now: datetime
+    session: Session,
+    *,
+    seat: JudgeSeat,
+    digest: str,
+    actor: Actor,
+    now: datetime,
+    device: str = "",
 ) -> SheetSignature:
     """Sign the marks of a seat; from here on its marks come late.
 
@@ -31,16 +38,18 @@ def sign_sheet(
         digest: what the judge's tablet computed over what it shows.
         actor: the judge.
         now: when.
+        device: the tablet it is signed on, where it says so.
 
     Raises:
         SignError: marking is not open, signed already, gaps, conflicts, comments or
             photos are left, or the tablet shows other marks than the server holds.
+        BarrierError: a tablet of the panel may still hold marks.
     """
     # Keep the judge's other tablet out while we look and sign.
     session.execute(
         select(Event)
         .where(Event.id == seat.event_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     sheet = find_sheet(session, seat)
@@ -55,7 +64,7 @@ def sign_sheet(
     if sheet.calls:
         raise SignError(
             _(
-                "%(count)s marks still ask for a comment or a photo.",
+                "%(count)s marks still ask for a comment, a reason or a photo.",
                 count=len(sheet.calls),
             )
         )
@@ -66,6 +75,7 @@ def sign_sheet(
                 "and compare before you sign."
             )
         )
+    check_barrier(session, event=seat.event, now=now, seat=seat)
     signature = SheetSignature(
         event_id=seat.event_id,
         seat_id=seat.id,
@@ -73,6 +83,7 @@ def sign_sheet(
         digest=sheet.digest,
         marks=len(sheet.counted),
         signed_at=now,
+        device=device,
     )
     session.add(signature)
     session.flush()
@@ -88,6 +99,7 @@ def sign_sheet(
             "round": signature.round,
             "digest": signature.digest,
             "marks": signature.marks,
+            "device": signature.device,
         },
     )
     sheet_signed.send(None, session=session, event_uid=seat.event.uid, now=now)

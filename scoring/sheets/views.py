@@ -34,7 +34,7 @@ from scoring.evidence.forms import NoteForm
 from scoring.evidence.services import notes
 from scoring.judges import queries as judges
 from scoring.judges.models import JudgeSeat
-from scoring.marking import queries as marking
+from scoring.results.services.lives import list_lives
 from scoring.scheme.rules.parse import examine, read_toml
 from scoring.scheme.services.drafts import get_draft
 from scoring.sheets import services
@@ -46,6 +46,7 @@ from scoring.sheets.queries import (
     find_sheet,
     sheet_data,
 )
+from scoring.tablets.services.barrier import list_open
 
 bp = Blueprint("sheets", __name__)
 
@@ -77,21 +78,37 @@ def list_works(event_uid: str) -> ResponseReturnValue:
         event=seat.event,
         sheet=sheet,
         works=list(sheet.list_works()) if sheet else [],
+        leads=judges.may_check_any(db.session(), seat),
     )
 
 
 @bp.get("/judging/<event_uid>/mark")
 @permission_required("marks.enter", within="event")
 def mark(event_uid: str) -> ResponseReturnValue:
-    """Open the marking screen; it goes on working when the network goes away."""
-    seat, sheet = _get_sheet(event_uid)
+    """Open the marking screen; it goes on working when the network goes away.
+
+    The page is the same for every judge and event: what is marked comes after it.
+    """
+    _get_seat(event_uid)
     return render_template(
-        "scoring/sheets/mark.html",
-        seat=seat,
-        event=seat.event,
-        data=sheet_data(sheet),
-        judge=signed_in_user().uid,
+        "scoring/sheets/mark.html", addresses=mark_addresses(), practice=False
     )
+
+
+def mark_addresses() -> dict[str, str]:
+    """Return where the marking screen sends, asks and leads to.
+
+    `store` names the tablet's database; "" is the one for marks that count.
+    """
+    event = "EVENT"  # the page puts its own in
+    return {
+        "send": url_for("scoring.marks_api.send_marks"),
+        "alerts": url_for("scoring.sheets.show_alerts", event_uid=event),
+        "state": url_for("scoring.sheets.show_state", event_uid=event),
+        "here": url_for("scoring.sheets.mark", event_uid=event),
+        "leave": url_for("scoring.shell.show_app"),
+        "store": "",
+    }
 
 
 @bp.get("/judging/<event_uid>/sheet.json")
@@ -143,6 +160,7 @@ def sign(event_uid: str) -> ResponseReturnValue:
                 db.session(),
                 seat=seat,
                 digest=form.digest.data or "",
+                device=form.device.data or "",
                 actor=current_actor(),
                 now=datetime.now(UTC),
             )
@@ -152,7 +170,7 @@ def sign(event_uid: str) -> ResponseReturnValue:
             db.session.commit()
             flash(_("Signed. Thank you."), "success")
             return redirect(url_for(".sign", event_uid=event_uid))
-    state, steps = marking.list_lives(db.session(), seat.event_id, [seat])[seat.id]
+    state, steps = list_lives(db.session(), seat.event_id, [seat])[seat.id]
     return render_template(
         "scoring/sheets/sign.html",
         seat=seat,
@@ -164,6 +182,7 @@ def sign(event_uid: str) -> ResponseReturnValue:
         values={(c.entry, c.aspect): c.value for c in sheet.counted},
         form=form,
         judge=signed_in_user().uid,
+        open_tablets=list_open(db.session(), seat.event, datetime.now(UTC)),
     )
 
 

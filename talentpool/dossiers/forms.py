@@ -25,7 +25,13 @@ from wtforms.validators import (
     ValidationError,
 )
 
-from talentpool.dossiers.rules import ACHIEVEMENT_KINDS, LEVELS, wan_to_yuan
+from people.codes.rules import level_of_old_scale
+from talentpool.dossiers.rules import (
+    ACHIEVEMENT_KINDS,
+    LEVELS,
+    POST_KINDS,
+    wan_to_yuan,
+)
 
 Labels = Mapping[str, Mapping[str, Any]]
 
@@ -103,8 +109,29 @@ LABELS: Labels = {
         "competition": _l("Competition"),
         "achievement": _l("Achievement"),
         "studio": _l("Studio"),
+        "post": _l("Post"),
+        "service": _l("Service to firms"),
+        "membership": _l("Membership of a tier"),
+        "step": _l("Change of state"),
         "evidence": _l("Document"),
         "entered": _l("Entry into the pool"),
+    },
+    "certificate_warning": {
+        "form": _l("The number has not the 22 characters of the national form."),
+        "level": _l("The number's 16th character says another level."),
+        "duplicate": _l("Another dossier holds a certificate with this number."),
+        "issuer": _l("Elsewhere this issuer's code goes by another name."),
+        "future": _l("The date of issue lies in the future."),
+        "year": _l("The number says another year of issue."),
+        "expired": _l("The certificate has expired."),
+        "expires_soon": _l("The certificate expires soon."),
+    },
+    "old_level": {
+        "5": _l("Old scale, level five (now: junior)"),
+        "4": _l("Old scale, level four (now: intermediate)"),
+        "3": _l("Old scale, level three (now: senior)"),
+        "2": _l("Old scale, level two (now: technician)"),
+        "1": _l("Old scale, level one (now: senior technician)"),
     },
     "sex": {
         "0": _l("Unknown"),
@@ -114,12 +141,16 @@ LABELS: Labels = {
     },
 }
 
+OLD_PREFIX = "old-"  # before a level of the older scale, as the choice of a form
 DOCUMENTS = ["jpg", "jpeg", "png", "webp", "pdf"]
 
 
 def choices(table: str, codes: Sequence[str]) -> list[SelectChoice]:
     """Return the options of a select for codes, in their order."""
     return [SelectChoice(code, LABELS[table][code]) for code in codes]
+
+
+_LEVELS = [SelectChoice("", _l("not stated")), *choices("level", LEVELS)]
 
 
 class FactForm(FlaskForm):
@@ -140,7 +171,7 @@ class FactForm(FlaskForm):
 
 
 class CertificateForm(FactForm):
-    """A certificate of a skill level."""
+    """A certificate of a skill level, of the eight levels or the older five."""
 
     level_code = SelectField(_l("Skill level"))
     trade = StringField(
@@ -149,7 +180,25 @@ class CertificateForm(FactForm):
     number = StringField(_l("Certificate number"), [Length(max=40)])
     issuer = StringField(_l("Issued by"), [Length(max=120)])
     issued_on = DateField(_l("Date of issue"), [Optional()])
-    columns = ("level_code", "trade", "number", "issuer", "issued_on")
+    valid_to = DateField(_l("Valid until"), [Optional()])
+    columns = ("level_code", "trade", "number", "issuer", "issued_on", "valid_to")
+
+    def validate_valid_to(self, field: DateField) -> None:
+        issued = self.issued_on.data
+        if field.data is not None and issued is not None and field.data < issued:
+            raise ValidationError(_l("It cannot end before it was issued."))
+
+    def values(self) -> dict[str, Any]:
+        """Return the columns; a level of the old scale is also kept as printed."""
+        values = super().values()
+        code = values["level_code"]
+        today = level_of_old_scale(code.removeprefix(OLD_PREFIX))
+        if not code.startswith(OLD_PREFIX) or today is None:
+            return values | {"printed_level": ""}
+        return values | {
+            "level_code": today,
+            "printed_level": code.removeprefix(OLD_PREFIX),
+        }
 
 
 class HonourForm(FactForm):
@@ -187,16 +236,16 @@ class AchievementForm(FactForm):
         [Optional(), NumberRange(0, 100_000_000, _l("Enter an amount, 0 or more."))],
         places=None,
     )
+    level = SelectField(_l("Level"), choices=_LEVELS, default="")
+    author_rank = IntegerField(
+        _l("Rank among the authors"),
+        [Optional(), NumberRange(1, 99, _l("Enter a rank from 1 to 99."))],
+    )
     role = StringField(_l("Role"), [Length(max=40)])
     achieved_on = DateField(_l("Date"), [Optional()])
     columns = (
-        "kind",
-        "title",
-        "text",
-        "number",
-        "named_after_person",
-        "role",
-        "achieved_on",
+        *("kind", "level", "author_rank", "title", "text", "number"),
+        *("named_after_person", "role", "achieved_on"),
     )
 
     def validate_benefit(self, field: DecimalField) -> None:
@@ -267,12 +316,66 @@ class StudioForm(FactForm):
     columns = ("name", "kind", "level", "role", "alliance", "founded_on")
 
 
+class PostForm(FactForm):
+    """A post at a unit, held before or still."""
+
+    unit_name = StringField(
+        _l("Unit"), [InputRequired(_l("Enter the unit.")), Length(max=120)]
+    )
+    post = StringField(
+        _l("Post"), [InputRequired(_l("Enter the post.")), Length(max=80)]
+    )
+    post_kind = SelectField(
+        _l("Kind of post"), choices=choices("post_kind", POST_KINDS)
+    )
+    valid_from = DateField(_l("From"), [InputRequired(_l("Enter the first day."))])
+    valid_to = DateField(_l("Until"), [Optional()])
+    document = StringField(_l("Number of the document"), [Length(max=120)])
+    columns = (
+        *("unit_name", "post", "post_kind", "valid_from", "valid_to"),
+        "document",
+    )
+
+    def validate_valid_to(self, field: DateField) -> None:
+        begun = self.valid_from.data
+        if field.data is not None and begun is not None and field.data < begun:
+            raise ValidationError(_l("It cannot end before it began."))
+
+
+def _count_field(label: Any) -> IntegerField:  # noqa: ANN401 - a lazy text
+    number = NumberRange(0, 999_999, _l("Enter a number, 0 or more."))
+    return IntegerField(
+        label, [InputRequired(_l("Enter a number.")), number], default=0
+    )
+
+
+class ServiceForm(FactForm):
+    """Service to firms: what was done, for whom, and the figures unions report."""
+
+    title = StringField(
+        _l("What was done"), [InputRequired(_l("Enter a title.")), Length(max=160)]
+    )
+    firm = StringField(_l("Firm or firms"), [Length(max=160)])
+    served_on = DateField(_l("Date"), [Optional()])
+    visits = _count_field(_l("Visits"))
+    firms = _count_field(_l("Firms served"))
+    problems = _count_field(_l("Problems solved"))
+    trained = _count_field(_l("People trained"))
+    text = TextAreaField(_l("Details"), [Length(max=4000)])
+    columns = (
+        *("title", "firm", "served_on", "visits", "firms", "problems", "trained"),
+        "text",
+    )
+
+
 FORMS: dict[str, type[FactForm]] = {
     "certificate": CertificateForm,
     "honour": HonourForm,
     "competition": CompetitionForm,
     "achievement": AchievementForm,
     "studio": StudioForm,
+    "post": PostForm,
+    "service": ServiceForm,
 }
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Text,
+    text,
 )
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
@@ -38,6 +39,8 @@ from talentpool.dossiers.rules import (
     WORKER_TYPES,
 )
 from talentpool.standard.models import ProfileVersion
+
+_OPEN = text("is_current and valid_to is null")
 
 
 class Craftsman(PublicId, Base):
@@ -63,7 +66,8 @@ class Craftsman(PublicId, Base):
     pool_class: Mapped[str] = mapped_column(String(12))
     level: Mapped[str] = mapped_column(String(10), index=True)
     entered_on: Mapped[date] = mapped_column(Date)
-    term_ends_on: Mapped[date | None] = mapped_column(Date)  # then to be re-confirmed
+    # The last day of the term; then the dossier is to be re-confirmed.
+    term_ends_on: Mapped[date | None] = mapped_column(Date, index=True)
     certificate_number: Mapped[str] = mapped_column(String(20), unique=True)
     profile_version_id: Mapped[int | None] = mapped_column(
         ForeignKey("profile_version.id")
@@ -82,6 +86,10 @@ class Craftsman(PublicId, Base):
     willing_to_serve: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    # The dossier that took this one's place; its addresses lead there.
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey("craftsman.id"), index=True
+    )
 
     person: Mapped[Person] = relationship()
     occupation: Mapped[Occupation] = relationship()
@@ -138,9 +146,11 @@ class SkillCertificate(Fact, Base):
 
     level_code: Mapped[str] = mapped_column(ForeignKey("skill_level.code"), index=True)
     trade: Mapped[str] = mapped_column(String(80))
-    number: Mapped[str] = mapped_column(String(40), default="")
+    number: Mapped[str] = mapped_column(String(40), default="", index=True)
     issuer: Mapped[str] = mapped_column(String(120), default="")
     issued_on: Mapped[date | None] = mapped_column(Date)
+    # As on a certificate of the older scale of five; "" on one of the eight levels.
+    printed_level: Mapped[str] = mapped_column(String(20), default="")
 
     skill_level: Mapped[SkillLevel] = relationship()
 
@@ -157,6 +167,8 @@ class HonourAward(Fact, Base):
     issuer: Mapped[str] = mapped_column(String(120), default="")
     awarded_on: Mapped[date | None] = mapped_column(Date)
     document: Mapped[str] = mapped_column(String(120), default="")  # number of the deed
+    # The document that took it away again, on `valid_to`; "" where nobody did.
+    revocation: Mapped[str] = mapped_column(String(120), default="")
 
     honour: Mapped[Honour | None] = relationship()
 
@@ -196,6 +208,8 @@ class Achievement(Fact, Base):
     )
 
     kind: Mapped[str] = mapped_column(String(12), index=True)
+    level: Mapped[str] = mapped_column(String(10), default="")  # of LEVELS; "" unknown
+    author_rank: Mapped[int | None] = mapped_column(SmallInteger)  # 1 is the first
     title: Mapped[str] = mapped_column(String(160))
     text: Mapped[str] = mapped_column(Text, default="")
     number: Mapped[str] = mapped_column(String(60), default="")  # of patent or standard
@@ -223,6 +237,83 @@ class Studio(Fact, Base):
     founded_on: Mapped[date | None] = mapped_column(Date)
 
 
+class PostHeld(Fact, Base):
+    """A post at a unit, from a day to a day (岗位经历)."""
+
+    __tablename__ = "post_held"
+    __table_args__ = _fact_args(
+        CheckConstraint(f"post_kind in {POST_KINDS}", name="post_kind"),
+        CheckConstraint("valid_from is not null", name="has_a_beginning"),
+    )
+
+    unit_name: Mapped[str] = mapped_column(String(120), default="")
+    post: Mapped[str] = mapped_column(String(80), default="")
+    post_kind: Mapped[str] = mapped_column(String(12), default="")
+    document: Mapped[str] = mapped_column(String(120), default="")
+
+
+class FirmService(Fact, Base):
+    """Service to firms (助企服务): visits, firms, problems solved, people trained."""
+
+    __tablename__ = "firm_service"
+    __table_args__ = _fact_args(
+        *(
+            CheckConstraint(f"{name} >= 0", name=f"{name}_not_negative")
+            for name in ("visits", "firms", "problems", "trained")
+        )
+    )
+
+    title: Mapped[str] = mapped_column(String(160))
+    firm: Mapped[str] = mapped_column(String(160), default="")  # who was served
+    text: Mapped[str] = mapped_column(Text, default="")
+    served_on: Mapped[date | None] = mapped_column(Date)
+    visits: Mapped[int] = mapped_column(default=0)
+    firms: Mapped[int] = mapped_column(default=0)
+    problems: Mapped[int] = mapped_column(default=0)  # solved
+    trained: Mapped[int] = mapped_column(default=0)  # people
+
+
+class Membership(Fact, Base):
+    """Time at one tier of the pool, by a numbered decision; one open per tier."""
+
+    __tablename__ = "pool_membership"
+    __table_args__ = _fact_args(
+        CheckConstraint(f"level in {LEVELS}", name="level"),
+        CheckConstraint(f"pool_class in {CLASSES}", name="pool_class"),
+        CheckConstraint("valid_from is not null", name="has_a_beginning"),
+        Index(
+            "uq_pool_membership_open",
+            "craftsman_id",
+            "level",
+            unique=True,
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+    )
+
+    level: Mapped[str] = mapped_column(String(10))
+    pool_class: Mapped[str] = mapped_column(String(12))
+    decision: Mapped[str] = mapped_column(String(120), default="")  # its number
+    cause: Mapped[str] = mapped_column(String(24), default="")  # of its end
+
+
+class PoolStep(Fact, Base):
+    """A change of state in the pool, with cause, document and effective day."""
+
+    __tablename__ = "pool_step"
+    __table_args__ = _fact_args(
+        CheckConstraint(f"to_state in {POOL_STATES}", name="to_state"),
+        CheckConstraint("valid_from is not null", name="has_a_beginning"),
+    )
+
+    to_state: Mapped[str] = mapped_column(String(10))
+    cause: Mapped[str] = mapped_column(String(24), default="")
+    clause: Mapped[str] = mapped_column(String(20), default="")
+    document: Mapped[str] = mapped_column(String(120), default="")
+    decided_by: Mapped[str] = mapped_column(String(80), default="")  # a body, a person
+    ground: Mapped[str] = mapped_column(String(400), default="")
+
+
 class Evidence(Fact, Base):
     """A document that proves a fact: the file, its hash, and who checked it."""
 
@@ -237,11 +328,27 @@ class Evidence(Fact, Base):
     attachment: Mapped[Attachment | None] = relationship()
 
 
+class DossierLook(Base):
+    """Somebody opened somebody else's dossier; rows are added, and purged by age."""
+
+    __tablename__ = "dossier_look"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    craftsman_id: Mapped[int] = mapped_column(ForeignKey("craftsman.id"), index=True)
+    page: Mapped[str] = mapped_column(String(10))  # of LOOKED_AT
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 FACT_MODELS = (
     SkillCertificate,
     HonourAward,
     CompetitionRecord,
     Achievement,
     Studio,
+    PostHeld,
+    FirmService,
+    Membership,
+    PoolStep,
     Evidence,
 )

@@ -19,7 +19,11 @@ from talentpool.dossiers.models import (
     Craftsman,
     Evidence,
     Fact,
+    FirmService,
     HonourAward,
+    Membership,
+    PoolStep,
+    PostHeld,
     SkillCertificate,
     Studio,
 )
@@ -27,10 +31,19 @@ from talentpool.dossiers.rules import Moment, enclosing_districts, timeline
 
 KINDS: dict[str, type[Fact]] = dict(
     zip(
-        ("certificate", "honour", "competition", "achievement", "studio", "evidence"),
+        (
+            *("certificate", "honour", "competition", "achievement", "studio"),
+            *("post", "service", "membership", "step", "evidence"),
+        ),
         FACT_MODELS,
         strict=True,
     )
+)
+
+
+_DAYS = (
+    *("issued_on", "awarded_on", "held_on", "achieved_on", "founded_on"),
+    "served_on",
 )
 
 
@@ -44,24 +57,42 @@ class Dossier:
     competitions: Sequence[CompetitionRecord]
     achievements: Sequence[Achievement]
     studios: Sequence[Studio]
+    posts: Sequence[PostHeld]
+    services: Sequence[FirmService]
+    memberships: Sequence[Membership]
+    steps: Sequence[PoolStep]
     evidence: dict[str, list[Evidence]]  # by uid of the fact it proves
     superseded: Sequence[tuple[str, Fact]]  # kind and what was corrected since
     timeline: Sequence[Moment]
 
 
 def find_craftsman(session: Session, uid: str) -> Craftsman | None:
-    """Return the craftsman with person, unit, place and occupation, or None."""
-    return session.scalar(_with_head().where(Craftsman.uid == uid))
+    """Return the craftsman with person, unit, place and occupation, or None.
+
+    The uid of a dossier that was merged into another leads to that other one.
+    """
+    return _follow(session, session.scalar(_with_head().where(Craftsman.uid == uid)))
 
 
 def find_by_person(session: Session, person_id: int) -> Craftsman | None:
     """Return the craftsman who is this person, or None."""
-    return session.scalar(_with_head().where(Craftsman.person_id == person_id))
+    found = _with_head().where(Craftsman.person_id == person_id)
+    return _follow(session, session.scalar(found))
 
 
 def find_by_certificate(session: Session, number: str) -> Craftsman | None:
-    """Return the craftsman with this pool certificate, or None."""
-    return session.scalar(_with_head().where(Craftsman.certificate_number == number))
+    """Return the craftsman with this pool certificate, or None.
+
+    A certificate stays good when its dossier is merged into another.
+    """
+    found = _with_head().where(Craftsman.certificate_number == number)
+    return _follow(session, session.scalar(found))
+
+
+def _follow(session: Session, found: Craftsman | None) -> Craftsman | None:
+    while found is not None and found.merged_into_id is not None:
+        found = session.scalar(_with_head().where(Craftsman.id == found.merged_into_id))
+    return found
 
 
 def find_fact(
@@ -100,6 +131,16 @@ def list_records_of_entry(session: Session, entry_uid: str) -> list[CompetitionR
     )
 
 
+def list_open_memberships(session: Session, craftsman_id: int) -> list[Membership]:
+    """Return the memberships that have not ended, oldest first."""
+    found = select(Membership).where(
+        Membership.craftsman_id == craftsman_id,
+        Membership.is_current,
+        Membership.valid_to.is_(None),
+    )
+    return list(session.scalars(found.order_by(Membership.id)))
+
+
 def list_records_of_publication(
     session: Session, publication_uid: str
 ) -> list[CompetitionRecord]:
@@ -118,7 +159,7 @@ def list_records_of_publication(
 
 def load_dossier(session: Session, craftsman: Craftsman) -> Dossier:
     """Return the whole dossier, in one statement per kind of fact."""
-    facts = {kind: _facts(session, craftsman, model) for kind, model in KINDS.items()}
+    facts = list_facts(session, craftsman)
     current = {kind: [f for f in rows if f.is_current] for kind, rows in facts.items()}
     evidence: dict[str, list[Evidence]] = {}
     for piece in current["evidence"]:
@@ -131,6 +172,10 @@ def load_dossier(session: Session, craftsman: Craftsman) -> Dossier:
         competitions=_sorted(current["competition"]),
         achievements=_sorted(current["achievement"]),
         studios=_sorted(current["studio"]),
+        posts=_sorted(current["post"]),
+        services=_sorted(current["service"]),
+        memberships=_sorted(current["membership"]),
+        steps=_sorted(current["step"]),
         evidence=evidence,
         superseded=[
             (kind, f) for kind, rows in facts.items() for f in rows if not f.is_current
@@ -142,14 +187,24 @@ def load_dossier(session: Session, craftsman: Craftsman) -> Dossier:
                 if kind != "evidence"
                 for fact in rows
             ]
-            + [Moment(craftsman.entered_on, "entered", craftsman)]
+            # A dossier from before memberships were kept says only when it began.
+            + (
+                []
+                if current["membership"]
+                else [Moment(craftsman.entered_on, "entered", craftsman)]
+            )
         ),
     )
 
 
+def list_facts(session: Session, craftsman: Craftsman) -> dict[str, list[Fact]]:
+    """Return every version of every fact by kind, in the order they were recorded."""
+    return {kind: _facts(session, craftsman, model) for kind, model in KINDS.items()}
+
+
 def day_of(fact: Fact) -> date:
     """Return the day a fact is about; where none is known, the day it was recorded."""
-    for name in ("issued_on", "awarded_on", "held_on", "achieved_on", "founded_on"):
+    for name in _DAYS:
         if (value := getattr(fact, name, None)) is not None:
             return value  # type: ignore[no-any-return]
     return fact.valid_from or fact.recorded_at.date()
@@ -169,8 +224,12 @@ def within_scopes(scopes: Iterable[Scope]) -> ColumnElement[bool]:
     """Return the condition on `Craftsman` that it lies in one of `scopes`.
 
     For a list: `select(Craftsman).where(within_scopes(allowed_scopes("pool.view")))`.
+    A dossier that was merged into another is in no list.
     """
-    scopes = list(scopes)
+    return Craftsman.merged_into_id.is_(None) & _within(list(scopes))
+
+
+def _within(scopes: list[Scope]) -> ColumnElement[bool]:
     if EVERYWHERE in scopes:
         return true()
     parts: list[ColumnElement[bool]] = [

@@ -26,17 +26,25 @@ from accounts.access.services import (
     signed_in_user,
 )
 from accounts.roles.rules import Scope
-from extensions import db
+from extensions import LOCAL, db, set_writing
 from ledger.log.queries import list_for_subject
 from people.attachments.services import send_attachment, store
 from people.codes.queries import list_honours, list_levels
+from people.codes.rules import OLD_SCALE
 from people.persons.queries import open_id_number, open_phone
 from people.persons.rules import mask_id, mask_phone
 from talentpool.dossiers import queries
-from talentpool.dossiers.forms import FORMS, LABELS, FactForm, RevealForm
-from talentpool.dossiers.models import Craftsman, Fact
+from talentpool.dossiers.forms import (
+    FORMS,
+    LABELS,
+    OLD_PREFIX,
+    FactForm,
+    RevealForm,
+)
+from talentpool.dossiers.models import Craftsman, Fact, SkillCertificate
 from talentpool.dossiers.rules import full_years, wan_text
-from talentpool.dossiers.services import craftsmen, facts
+from talentpool.dossiers.services import checks, craftsmen, facts
+from talentpool.dossiers.services.looks import note_look
 from talentpool.dossiers.services.panels import panels
 
 bp = Blueprint("dossiers", __name__, url_prefix="/pool")
@@ -58,11 +66,28 @@ def get_or_404(uid: str) -> Craftsman:
     return craftsman
 
 
+def opened_or_404(uid: str, page: str) -> Craftsman:
+    """Return the craftsman of an address; that somebody else opens it is noted."""
+    session, user = db.session(), signed_in_user()
+    craftsman = get_or_404(uid)
+    if user.person_id is None or user.person_id != craftsman.person_id:
+        # A transaction of its own, so that a page which is read holds no lock.
+        session.commit()
+        set_writing(writing=True)
+        note_look(session, craftsman, user=user, page=page, now=datetime.now(UTC))
+        session.commit()
+        set_writing(writing=False)
+    return get_or_404(uid)
+
+
 @bp.get("/craftsmen/<craftsman_uid>")
 @permission_required("pool.view", within="craftsman")
 def show_dossier(craftsman_uid: str) -> ResponseReturnValue:
-    """Show a dossier."""
-    return _dossier_page(get_or_404(craftsman_uid), RevealForm())
+    """Show a dossier; the address of one that was merged leads to the kept one."""
+    craftsman = opened_or_404(craftsman_uid, "dossier")
+    if craftsman.uid != craftsman_uid:
+        return redirect(url_for(".show_dossier", craftsman_uid=craftsman.uid))
+    return _dossier_page(craftsman, RevealForm())
 
 
 @bp.get("/mine")
@@ -105,7 +130,7 @@ def reveal(craftsman_uid: str) -> ResponseReturnValue:
 @permission_required("pool.edit", within="craftsman")
 def add_fact(craftsman_uid: str, kind: str) -> ResponseReturnValue:
     """Add a certificate, honour, competition, achievement or studio."""
-    craftsman, form = get_or_404(craftsman_uid), _form(kind)
+    craftsman, form = get_or_404(craftsman_uid), make_form(kind)
     if form.validate_on_submit():
         now, actor = datetime.now(UTC), current_actor()
         fact = facts.add_fact(
@@ -117,9 +142,10 @@ def add_fact(craftsman_uid: str, kind: str) -> ResponseReturnValue:
             now=now,
             verified=form.verified.data,
         )
-        _store_document(form, fact, now)
+        store_document(form, fact, now)
         db.session.commit()
         flash(_("Recorded."), "success")
+        _warn(fact)
         return redirect(url_for(".show_dossier", craftsman_uid=craftsman.uid))
     return _fact_page(craftsman, kind, form, None)
 
@@ -132,7 +158,7 @@ def correct_fact(craftsman_uid: str, kind: str, fact_uid: str) -> ResponseReturn
     fact = queries.find_fact(db.session(), craftsman, kind, fact_uid)
     if fact is None:
         abort(404)
-    form = _form(kind, fact)
+    form = make_form(kind, fact)
     if form.validate_on_submit():
         now = datetime.now(UTC)
         if not form.correction.data:
@@ -147,9 +173,10 @@ def correct_fact(craftsman_uid: str, kind: str, fact_uid: str) -> ResponseReturn
             now=now,
             verified=form.verified.data,
         )
-        _store_document(form, corrected, now)
+        store_document(form, corrected, now)
         db.session.commit()
         flash(_("Corrected. The earlier record stays in the history."), "success")
+        _warn(corrected)
         return redirect(url_for(".show_dossier", craftsman_uid=craftsman.uid))
     return _fact_page(craftsman, kind, form, fact)
 
@@ -178,16 +205,27 @@ def show_evidence(craftsman_uid: str, evidence_uid: str) -> ResponseReturnValue:
         abort(404)
     if piece.craftsman.uid != craftsman_uid:
         abort(404)
+    opened_or_404(craftsman_uid, "evidence")
     return send_attachment(piece.attachment)
 
 
-def _form(kind: str, fact: Fact | None = None) -> FactForm:
+def make_form(kind: str, fact: Fact | None = None) -> FactForm:
+    """Return the form of a kind of fact, with its choices; 404 where there is none."""
     if kind not in FORMS:
         abort(404)
     form = FORMS[kind](obj=fact)
     if kind == "certificate":
         levels = list_levels(db.session())
-        form["level_code"].choices = [SelectChoice(v.code, v.name) for v in levels]
+        form["level_code"].choices = [
+            *(SelectChoice(level.code, level.name) for level in levels),
+            *(
+                SelectChoice(f"{OLD_PREFIX}{grade}", LABELS["old_level"][grade])
+                for grade in OLD_SCALE
+            ),
+        ]
+        printed = getattr(fact, "printed_level", "")
+        if printed and not form.is_submitted():
+            form["level_code"].data = f"{OLD_PREFIX}{printed}"
     if kind == "honour":
         catalogue = [
             SelectChoice(str(h.id), h.name) for h in list_honours(db.session())
@@ -202,7 +240,8 @@ def _form(kind: str, fact: Fact | None = None) -> FactForm:
     return form
 
 
-def _store_document(form: FactForm, fact: Fact, now: datetime) -> None:
+def store_document(form: FactForm, fact: Fact, now: datetime) -> None:
+    """Keep the file of a form beside the fact; it is verified with the fact."""
     upload = form.document_file.data
     if not upload:
         return
@@ -221,7 +260,17 @@ def _store_document(form: FactForm, fact: Fact, now: datetime) -> None:
         attachment=attachment,
         actor=current_actor(),
         now=now,
+        verified=fact.state == "verified",
     )
+
+
+def _warn(fact: Fact) -> None:
+    """Say what is odd about a certificate that was just recorded all the same."""
+    if isinstance(fact, SkillCertificate):
+        today = datetime.now(LOCAL).date()
+        odd = checks.check_certificates(db.session(), [fact], today)
+        for code in odd.get(fact.uid, []):
+            flash(LABELS["certificate_warning"][code], "warning")
 
 
 def _dossier_page(craftsman: Craftsman, form: RevealForm | None) -> str:
@@ -229,17 +278,21 @@ def _dossier_page(craftsman: Craftsman, form: RevealForm | None) -> str:
     places = queries.places_of(craftsman)
     phone = open_phone(craftsman.person)
     since = craftsman.trade_since
+    dossier = queries.load_dossier(session, craftsman)
+    today = now.astimezone(LOCAL).date()
     return render_template(
         "talentpool/dossiers/show_dossier.html",
         craftsman=craftsman,
         person=craftsman.person,
-        dossier=queries.load_dossier(session, craftsman),
+        dossier=dossier,
+        warnings=checks.check_certificates(session, dossier.certificates, today),
         id_number=mask_id(open_id_number(craftsman.person)),
         phone=mask_phone(phone) if phone else "",
-        years=full_years(since, now.date()) if since else None,
+        years=full_years(since, today) if since else None,
         history=list_for_subject(session, f"craftsman:{craftsman.uid}")[::-1][:50],
         panels=[panel(session, craftsman, now) for panel in panels.values()],
         labels=LABELS,
+        kinds=list(FORMS),
         wan=wan_text,
         endpoints=current_app.view_functions,
         has_sheets=SHEET in current_app.view_functions,

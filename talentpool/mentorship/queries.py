@@ -88,6 +88,19 @@ def count_graduated(session: Session, mentor_id: int) -> int:
     return session.scalar(found) or 0
 
 
+def list_mentors_of(session: Session, person_id: int) -> list[int]:
+    """Return the persons who train or trained somebody, by id."""
+    return list(
+        session.scalars(
+            select(Craftsman.person_id)
+            .join(Pair, Pair.mentor_id == Craftsman.id)
+            .where(Pair.apprentice_person_id == person_id)
+            .distinct()
+            .order_by(Craftsman.person_id)
+        )
+    )
+
+
 def list_edges(session: Session) -> Edges:
     """Return every live pair as (mentor's person, apprentice's person)."""
     rows = session.execute(
@@ -139,3 +152,18 @@ def _whole() -> Select[Pair]:
         joinedload(Pair.apprentice_craftsman),
         joinedload(Pair.skill_level),
     )
+
+
+def are_paired(session: Session, one_id: int, other_id: int) -> bool:
+    """Tell whether two persons were ever mentor and apprentice of one pair."""
+    both = (one_id, other_id)
+    found = (
+        select(Pair.id)
+        .join(Craftsman, Craftsman.id == Pair.mentor_id)
+        .where(
+            Craftsman.person_id.in_(both),
+            Pair.apprentice_person_id.in_(both),
+            Craftsman.person_id != Pair.apprentice_person_id,
+        )
+    )
+    return session.scalar(found.limit(1)) is not None

@@ -15,10 +15,12 @@ from ledger.log.services import Actor, record
 from people.codes.models import SkillLevel
 from people.persons.models import Person
 from talentpool.admission.queries.facts import fact_sources
+from talentpool.admission.queries.parties import mentor_sources
 from talentpool.dossiers.models import Craftsman
 from talentpool.dossiers.queries import find_by_person
 from talentpool.dossiers.rules import LIVE_STATES as IN_POOL
 from talentpool.dossiers.signals import craftsman_changed
+from talentpool.identity.services.merge import vetoes
 from talentpool.mentorship import queries, rules
 from talentpool.mentorship.models import Pair
 from talentpool.standard.queries import find_in_force, read_profile, read_shipped
@@ -64,8 +66,21 @@ class PairStepError(DomainError):
 
 
 def listen() -> None:
-    """Tell the standard about graduated apprentices."""
+    """Tell the rooms below what pairs say.
+
+    The standard: graduated apprentices; reviewers: who trained whom; identity: who
+    cannot be one person.
+    """
     fact_sources["mentorship"] = _facts
+    mentor_sources["mentorship"] = queries.list_mentors_of
+    vetoes["mentorship"] = _veto
+
+
+def _veto(session: Session, kept: Person, merged: Person) -> str:
+    """Say that a mentor and the apprentice are two."""
+    if queries.are_paired(session, kept.id, merged.id):
+        return str(_("The two are mentor and apprentice of one pair."))
+    return ""
 
 
 def limits_in_force(session: Session, now: datetime) -> MentorshipLimits:

@@ -21,11 +21,11 @@ from accounts.roles.rules import Scope
 from errors import DomainError
 from extensions import LOCAL, db
 from people.codes.queries import list_levels
-from people.persons.services import register_person
 from talentpool.dossiers.forms import LABELS as DOSSIER_LABELS
 from talentpool.dossiers.models import Craftsman
 from talentpool.dossiers.queries import find_craftsman, places_of
 from talentpool.dossiers.services.panels import Panel, panels
+from talentpool.identity.services.entry import register_and_look
 from talentpool.mentorship import forms, queries, services
 from talentpool.mentorship.models import Pair
 from talentpool.mentorship.rules import LIVE_STATES, NEXT, STATES, capacity_left
@@ -154,7 +154,7 @@ def show_pair(pair_uid: str) -> ResponseReturnValue:
 
 def _record(mentor: Craftsman, form: forms.PairForm) -> Pair:
     session, now, actor = db.session(), datetime.now(UTC), current_actor()
-    apprentice = register_person(
+    apprentice = register_and_look(
         session,
         name=form.name.data or "",
         id_number=form.id_number.data or "",

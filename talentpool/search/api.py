@@ -14,7 +14,7 @@ from extensions import api_spec, db
 from talentpool.search.forms.answer import as_json, make_answer
 from talentpool.search.forms.parameters import fault_texts
 from talentpool.search.queries.search import search
-from talentpool.search.rules.request import Fault, parse, unknown
+from talentpool.search.rules.request import SORTS, Fault, parse, unknown
 
 bp = Blueprint("search_api", __name__, url_prefix="/api/v1")
 
@@ -32,7 +32,20 @@ class CraftsmenQuery(BaseModel):
     class_: str = Field("", alias="class", description="class of the pool")
     sex: str = Field("", description="GB/T 2261.1")
     state: str = Field("", description="active and due unless given")
-    sort: str = Field("relevance", description="relevance, level, newest or name")
+    industry: str = Field("", description="section of GB/T 4754, or none")
+    unit: str = Field("", description="uid of a unit, or none")
+    competition: str = Field("", description="level of a competition, or none")
+    place: str = Field("", description="best place: 1, 2, 3, 4-8, 9-, unranked")
+    year: str = Field("", description="year of a competition")
+    years: str = Field("", description="in the trade: 0-4, 5-9, 10-19, 20-29, 30-")
+    education: str = Field("", description="first figure of GB/T 4658, or none")
+    mentor: str = Field("", description="apprentices one may take yet: 0, 1, 2, 3-")
+    pair: str = Field("", description="mentor, apprentice or none")
+    studio: str = Field("", description="leader, member or none")
+    achievement: str = Field("", description="patent, method, innovation …")
+    service: str = Field("", description="yes or no")
+    updated: str = Field("", description="months since: -6, -12, -24, 24-")
+    sort: str = Field("relevance", description=", ".join(SORTS))
     page: int = Field(1, ge=1)
     size: int = Field(20, ge=1, le=100)
     facets: int = Field(0, description="1 counts the facets")
@@ -72,6 +85,7 @@ class FacetValue(BaseModel):
     value: str
     label: str
     count: int
+    depth: int = 0
 
 
 class CraftsmenOut(BaseModel):

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from accounts.roles.rules import EVERYWHERE
 from errors import FileFaultsError
 from extensions import db, reading
+from talentpool.dossiers.cli import pool
 from talentpool.search import services
 from talentpool.search.forms.answer import Answer, as_json, make_answer
 from talentpool.search.forms.parameters import fault_texts
@@ -17,11 +18,6 @@ from talentpool.search.queries.search import search as find
 from talentpool.search.rules.request import SORTS, parse
 
 _MANY = {"multiple": True, "metavar": "VALUE"}
-
-
-@click.group()
-def pool() -> None:
-    """The craftsman talent pool."""
 
 
 @pool.command()
@@ -80,6 +76,3 @@ def _print(answer: Answer) -> None:
             pages=answer.pages,
         )
     )
-
-
-commands = [pool]

@@ -7,12 +7,13 @@ Words used here:
     posting: which craftsmen have a term in a field, as a compressed bitmap of
         `craftsman.id`.
     dirty: changed since the index last took it in; a search looks at the dossier.
+    image: what a process keeps in memory, as bytes, so that it need not read every
+        document when it starts.
     merge: one taking-in of changes. Its token tells every process whether what it
         keeps in memory is still what the database holds.
 """
 
 from sqlalchemy import (
-    BigInteger,
     ForeignKey,
     Integer,
     LargeBinary,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from extensions import Base
+from extensions import Base, new_uid
 
 
 class SearchPosting(Base):
@@ -30,7 +31,7 @@ class SearchPosting(Base):
 
     __tablename__ = "search_posting"
 
-    term: Mapped[str] = mapped_column(String(64), primary_key=True)
+    term: Mapped[str] = mapped_column(String(96), primary_key=True)
     field: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     bitmap: Mapped[bytes] = mapped_column(LargeBinary)  # pyroaring, of craftsman.id
 
@@ -53,23 +54,12 @@ class SearchDocument(Base):
     place: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)  # achievements, studios, competitions
 
-    # For sorting by name: the beginning of the pinyin, then of the name itself.
-    name_key: Mapped[int] = mapped_column(BigInteger)
-    name_code: Mapped[int] = mapped_column(BigInteger)
-    name_length: Mapped[int] = mapped_column(SmallInteger)
+    record_trades: Mapped[str] = mapped_column(Text)  # of certificates, competitions
 
-    # Places in the tuples that `rules.facets` names; 0 is the first, -1 none.
-    level: Mapped[int] = mapped_column(SmallInteger)
-    skill: Mapped[int] = mapped_column(SmallInteger)  # rank of the best certificate
-    pool_class: Mapped[int] = mapped_column(SmallInteger)
-    state: Mapped[int] = mapped_column(SmallInteger)
-    sex: Mapped[int] = mapped_column(SmallInteger)
-    honour: Mapped[int] = mapped_column(SmallInteger)  # level of the highest honour
-    birth_year: Mapped[int] = mapped_column(SmallInteger)
-    district: Mapped[int] = mapped_column(Integer)  # GB/T 2260 code as a number
-    occupation: Mapped[int] = mapped_column(BigInteger)  # edition and code as a number
-    unit_id: Mapped[int] = mapped_column(Integer)  # 0 is none
-    entered: Mapped[int] = mapped_column(Integer)  # the day, as date.toordinal()
+    # What facets count and lists are sorted by: rules.records
+    numbers: Mapped[bytes] = mapped_column(LargeBinary)
+    certificates: Mapped[bytes] = mapped_column(LargeBinary)
+    contests: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class SearchDirty(Base):
@@ -78,7 +68,8 @@ class SearchDirty(Base):
     __tablename__ = "search_dirty"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    craftsman_id: Mapped[int] = mapped_column(ForeignKey("craftsman.id"))
+    craftsman_id: Mapped[int] = mapped_column(ForeignKey("craftsman.id"), index=True)
+    token: Mapped[str] = mapped_column(String(36), default=new_uid)
 
 
 class SearchMerge(Base):
@@ -89,3 +80,16 @@ class SearchMerge(Base):
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     token: Mapped[str] = mapped_column(String(36), unique=True)
     count: Mapped[int] = mapped_column(Integer)  # craftsmen taken in
+    # Who is in the index no more: a bitmap of craftsman.id, None for nobody.
+    removed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class SearchImage(Base):
+    """A piece of what a process keeps in memory, as of one merge: `rules.images`."""
+
+    __tablename__ = "search_image"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    token: Mapped[str] = mapped_column(String(36))  # of the merge
+    piece: Mapped[bytes] = mapped_column(LargeBinary)

@@ -8,32 +8,47 @@ be rebuilt from the dossiers, so none of it is logged.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
-from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
+import numpy as np
 from pyroaring import BitMap
 from sqlalchemy import bindparam, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from extensions import new_uid
-from ledger.log.services import Actor, record
+from people.persons.models import Person
+from talentpool.dossiers.models import Craftsman
 from talentpool.dossiers.signals import craftsman_changed
 from talentpool.search.models import (
     SearchDirty,
     SearchDocument,
+    SearchImage,
     SearchMerge,
     SearchPosting,
 )
-from talentpool.search.queries.search import list_dirty
+from talentpool.search.queries import snapshots
+from talentpool.search.queries.found import MERGE_AT, list_dirty
+from talentpool.search.queries.search import count as count_found
+from talentpool.search.queries.search import export as stream_found
+from talentpool.search.queries.search import list_ids as list_found
 from talentpool.search.queries.sources import iterate_sources, load_sources
+from talentpool.search.rules.columns import EMPTY, Snapshot, follow
 from talentpool.search.rules.documents import Document, make_document, terms
-from talentpool.search.rules.request import SearchRequest
+from talentpool.search.rules.images import LAYOUT, dump
+from talentpool.search.rules.records import CERTIFICATE, CONTEST, ROW
 
-MERGE_AT = 200  # changes that wait; more would make every search look at too many
+MOST_WAITING = 2_000  # changes that wait where they are taken in in the background
+TAKEN = 200  # changes that are taken in at a time there: others write between
 CHUNK = 400  # rows in one statement
+IMAGE_FROM = 20_000  # changed craftsmen; fewer are read as fast one by one
+GATHERED = 50_000  # documents whose terms are gathered before bitmaps take them
 _LOCK = 0x4A43_0006  # PostgreSQL advisory lock: one writer of the index at a time
 
+# The one query for others: how many a search finds, and all of them in its order.
+__all__ = ["count_found", "list_found", "stream_found"]
+
+NOBODY = BitMap()
 Term = tuple[int, str]
 T = TypeVar("T")
 
@@ -47,20 +62,31 @@ def listen() -> None:
 
 def _on_change(_sender: object, *, session: Session, craftsman_id: int) -> None:
     mark_dirty(session, craftsman_id)
+    erased = (
+        select(Craftsman.id)
+        .join(Craftsman.person)
+        .where(Craftsman.id == craftsman_id, Person.erased_at.is_not(None))
+    )
+    if session.scalar(erased) is not None:
+        merge_dirty(session)  # what was erased does not wait in the index
 
 
 def mark_dirty(session: Session, craftsman_id: int) -> None:
     """Note that a craftsman changed, in the caller's transaction."""
-    session.execute(insert(SearchDirty), {"craftsman_id": craftsman_id})
+    values = {"craftsman_id": craftsman_id, "token": new_uid()}
+    session.execute(insert(SearchDirty), values)
     waiting = session.scalar(select(func.count()).select_from(SearchDirty)) or 0
-    if waiting >= MERGE_AT:
+    begin = snapshots.memory.merging
+    if waiting >= (MERGE_AT if begin is None else MOST_WAITING):
         merge_dirty(session)
+    elif waiting >= MERGE_AT and begin is not None:
+        begin()
 
 
-def merge_dirty(session: Session) -> int:
+def merge_dirty(session: Session, most: int | None = None) -> int:
     """Take the noted changes into the index; return how many craftsmen; no commit."""
     _lock(session)
-    rows = list_dirty(session)
+    rows = list_dirty(session, most)
     if not rows:
         return 0
     ids = sorted({craftsman_id for _row, craftsman_id in rows})
@@ -68,9 +94,41 @@ def merge_dirty(session: Session) -> int:
     new = {n: make_document(s) for n, s in load_sources(session, ids).items()}
     _change_postings(session, *_differences(ids, old, new))
     _delete(session, SearchDocument.craftsman_id, ids)
-    _insert_documents(session, new.values(), _begin_version(session, len(ids)))
+    gone = BitMap(old.keys() - new.keys())
+    version = _begin_version(session, len(ids), removed=gone)
+    _insert_documents(session, new.values(), version)
     _delete(session, SearchDirty.id, [row for row, _craftsman_id in rows])
     return len(ids)
+
+
+def forget(session: Session, ids: Sequence[int]) -> None:
+    """Take craftsmen out of the index whose dossiers are about to be removed."""
+    _lock(session)
+    for part in _parts(sorted(ids)):
+        old = {d.craftsman_id: d for d in _documents(session, part)}
+        _change_postings(session, *_differences(part, old, {}))
+        _delete(session, SearchDocument.craftsman_id, part)
+        _delete(session, SearchDirty.craftsman_id, part)
+    _begin_version(session, len(ids), removed=BitMap(ids))
+
+
+def is_image_old(session: Session) -> bool:
+    """Tell whether a new process would have many dossiers to read one by one."""
+    image = session.scalar(
+        select(SearchImage.version).where(
+            SearchImage.name == "layout", SearchImage.piece == LAYOUT.encode()
+        )
+    )
+    changed = select(func.sum(SearchMerge.count))
+    if image is not None:
+        changed = changed.where(SearchMerge.version > image)
+    return (session.scalar(changed) or 0) >= IMAGE_FROM
+
+
+def make_image(session: Session) -> None:
+    """Keep the snapshot as bytes, so that a new process reads it at once; no commit."""
+    _lock(session)
+    _store_image(session, snapshots.current_snapshot(session))
 
 
 def reindex(session: Session) -> int:
@@ -85,43 +143,43 @@ def reindex(session: Session) -> int:
     session.execute(delete(SearchPosting))
     session.execute(delete(SearchDocument))
     postings: dict[Term, BitMap] = defaultdict(BitMap)
+    having: dict[Term, list[int]] = defaultdict(list)
+    pieces = [(bytearray(), dtype) for dtype in (ROW, CERTIFICATE, CONTEST)]
     count = 0
     for sources in iterate_sources(session):
         documents = [make_document(source) for source in sources]
         _insert_documents(session, documents, version)
         for document in documents:
             for term in terms(document):
-                postings[term].add(document.craftsman_id)
+                having[term].append(document.craftsman_id)
+        for name, (piece, _dtype) in zip(snapshots.NUMBERS, pieces, strict=True):
+            piece.extend(b"".join(getattr(d, name) for d in documents))
         count += len(documents)
+        if count % GATHERED < len(documents):
+            _gather(postings, having)
+    _gather(postings, having)
     _insert_postings(session, postings)
     _delete(session, SearchDirty.id, [row for row, _craftsman_id in dirty])
     session.execute(update(SearchMerge).values(count=count))
+    if count >= IMAGE_FROM:
+        tables = [np.frombuffer(piece, dtype) for piece, dtype in pieces]
+        [token] = session.scalars(select(SearchMerge.token))
+        _store_image(session, follow(EMPTY, *tables, version=version, token=token))
     return count
 
 
-def log_export(
-    session: Session,
-    *,
-    asked: SearchRequest,
-    count: int,
-    kind: str,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Log that somebody took a list out: what it was narrowed to, not the words."""
-    record(
-        session,
-        actor=actor,
-        action="pool.exported",
-        subject="pool:search",
-        now=now,
-        body={
-            "kind": kind,
-            "count": count,
-            "words": len(asked.words),  # the words may be a name
-            "chosen": {facet: list(values) for facet, values in asked.chosen.items()},
-        },
-    )
+def _store_image(session: Session, snapshot: Snapshot) -> None:
+    session.execute(delete(SearchImage))
+    state = {"version": snapshot.version, "token": snapshot.token}
+    for name, piece in dump(snapshot):
+        session.execute(insert(SearchImage), {"name": name, "piece": piece} | state)
+
+
+def _gather(postings: dict[Term, BitMap], having: dict[Term, list[int]]) -> None:
+    """Move ids into their bitmaps: many at once costs a fraction of one by one."""
+    for term, ids in having.items():
+        postings[term].update(ids)
+    having.clear()
 
 
 def _lock(session: Session) -> None:
@@ -129,11 +187,25 @@ def _lock(session: Session) -> None:
         session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
-def _begin_version(session: Session, count: int, *, new_history: bool = False) -> int:
+def _begin_version(
+    session: Session,
+    count: int,
+    *,
+    new_history: bool = False,
+    removed: BitMap = NOBODY,
+) -> int:
     version = (session.scalar(select(func.max(SearchMerge.version))) or 0) + 1
     if new_history:
         session.execute(delete(SearchMerge))
-    values = {"version": version, "token": new_uid(), "count": count}
+    if new_history or removed:
+        # The image must not keep what the index no longer holds.
+        session.execute(delete(SearchImage))
+    values = {
+        "version": version,
+        "token": new_uid(),
+        "count": count,
+        "removed": removed.serialize() if removed else None,
+    }
     session.execute(insert(SearchMerge), values)
     return version
 
@@ -220,13 +292,18 @@ def _insert_postings(session: Session, postings: dict[Term, BitMap]) -> None:
 def _insert_documents(
     session: Session, documents: Iterable[Document], version: int
 ) -> None:
-    for part in _parts(documents):
-        rows = [
-            {name: getattr(document, name) for name in _COLUMNS}
-            | {"merge_version": version}
-            for document in part
-        ]
-        session.execute(insert(SearchDocument), rows)
+    columns = [*_COLUMNS, "merge_version"]
+    rows = ([*(getattr(d, name) for name in _COLUMNS), version] for d in documents)
+    if session.get_bind().dialect.name == "postgresql":
+        driver: Any = session.connection().connection.driver_connection
+        into = f"{SearchDocument.__tablename__} ({', '.join(columns)})"
+        with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    for part in _parts(rows):
+        values = [dict(zip(columns, row, strict=True)) for row in part]
+        session.execute(insert(SearchDocument), values)
 
 
 def _parts(values: Iterable[T]) -> Iterator[list[T]]:

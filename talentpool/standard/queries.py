@@ -11,7 +11,8 @@ from talentpool.standard.models import ProfileVersion
 from talentpool.standard.rules.parse import parse_profile
 from talentpool.standard.rules.profile import Profile
 
-SHIPPED = Path(__file__).parent / "profiles" / "common.toml"
+PROFILES = Path(__file__).parent / "profiles"
+SHIPPED = PROFILES / "common.toml"
 
 
 @lru_cache(maxsize=32)
@@ -20,9 +21,27 @@ def read_profile(toml: str) -> Profile:
     return parse_profile(toml)
 
 
+def list_shipped() -> list[str]:
+    """Return the names of the profiles the product comes with."""
+    return sorted(path.stem for path in PROFILES.glob("*.toml"))
+
+
+def read_shipped_text(name: str) -> str | None:
+    """Return the text of a shipped profile, or None."""
+    if name not in list_shipped():
+        return None
+    return (PROFILES / f"{name}.toml").read_text(encoding="utf-8")
+
+
 def read_shipped() -> Profile:
     """Return the profile the product comes with."""
     return read_profile(SHIPPED.read_text(encoding="utf-8"))
+
+
+def read_in_force(session: Session, on: date) -> Profile:
+    """Return the standard in force on a day; the shipped one where none is stored."""
+    version = find_in_force(session, on)
+    return read_shipped() if version is None else read_profile(version.toml)
 
 
 def find_in_force(session: Session, on: date) -> ProfileVersion | None:

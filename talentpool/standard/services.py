@@ -1,7 +1,8 @@
 """Putting a standard in force. A stored version never changes; a new one follows it."""
 
 import hashlib
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -12,7 +13,9 @@ from extensions import LOCAL
 from ledger.log.services import SYSTEM, Actor, record
 from talentpool.standard import queries
 from talentpool.standard.models import ProfileVersion
+from talentpool.standard.rules import points as rules
 from talentpool.standard.rules.parse import parse_profile
+from talentpool.standard.rules.points import Merit, Points, PointsModel
 
 
 class VersionTakenError(DomainError):
@@ -30,9 +33,16 @@ class VersionTakenError(DomainError):
 
 
 def put_in_force(
-    session: Session, *, toml: str, actor: Actor, now: datetime
+    session: Session, *, toml: str, actor: Actor, now: datetime, reason: str = ""
 ) -> ProfileVersion:
     """Store a profile as a version; the same text again is the same version.
+
+    Args:
+        session: the caller's transaction.
+        toml: the whole text.
+        actor: who puts it in force.
+        now: the server's clock.
+        reason: the decision it rests on, for the log.
 
     Raises:
         ProfileError: the profile has faults; all of them.
@@ -61,7 +71,7 @@ def put_in_force(
     )
     session.add(version)
     session.flush()
-    _log(session, version, actor, now)
+    _log(session, version, actor, now, reason)
     return version
 
 
@@ -76,7 +86,11 @@ def ensure_in_force(session: Session, *, now: datetime) -> ProfileVersion:
 
 
 def _log(
-    session: Session, version: ProfileVersion, actor: Actor, now: datetime
+    session: Session,
+    version: ProfileVersion,
+    actor: Actor,
+    now: datetime,
+    reason: str,
 ) -> None:
     record(
         session,
@@ -89,5 +103,19 @@ def _log(
             "version": version.version,
             "digest": version.digest,
             "in_force_from": version.in_force_from.isoformat(),
-        },
+        }
+        | ({"reason": reason} if reason else {}),
     )
+
+
+def points_of(
+    session: Session, merits: Sequence[Merit], *, on: date
+) -> tuple[PointsModel, Points] | None:
+    """Value merits by the points model in force on a day.
+
+    Returns:
+        The model and the points with every line and cap, to be put before experts;
+        None where the standard in force has no points model.
+    """
+    model = queries.read_in_force(session, on).points
+    return None if model is None else (model, rules.points_of(model, merits, on))

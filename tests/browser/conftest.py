@@ -11,15 +11,8 @@ A request that leaves the server's host fails the test, and so does an error in 
 browser's console that was not expected.
 """
 
-import http.client
 import json
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,14 +32,38 @@ from accounts.sessions import services as sessions
 from accounts.users.models import User
 from extensions import db
 from scripts.browser import FLAGS, get_chromium
+from tests import databases
+from tests.again import run_twice
+from tests.faults.forker import Forker
+from tests.faults.server import Server
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = ROOT / "test-results"
-START = 60  # seconds a server may take to be ready on a busy machine
 FAILED = pytest.StashKey[bool]()
 
 OpenPage = Callable[..., Page]
+# For the few tests in which the database matters.
+on_each_database = pytest.mark.parametrize("database", databases.kinds(), indirect=True)
+
+
+@pytest.fixture(scope="session", params=["sqlite"])
+def database(
+    request: pytest.FixtureRequest, _databases: dict[str, databases.Database]
+) -> databases.Database:
+    """One kind: what a browser shows is the same on either, and tests/web asks both."""
+    return _databases[request.param]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> bool | None:
+    # Asked of every test of the run, not only of those beside this file.
+    if not item.path.is_relative_to(Path(__file__).parent):
+        return None
+    run_twice(item, nextitem)
+    return True
 
 
 @pytest.hookimpl(wrapper=True)
@@ -74,60 +91,16 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def live_server(own_app: Flask, tmp_path: Path) -> Iterator[str]:
-    port = _free_port()
-    log = tmp_path / "server.log"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "cli", "serve"),
-                *("--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
-            ],
-            cwd=ROOT,
-            env=_environment(own_app, tmp_path),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        _wait_until_ready(process, port, log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        print(log.read_text()[-4000:])  # noqa: T201 - pytest shows it with a failure
+def running(own_app: Flask, tmp_path: Path, forker: Forker) -> Iterator[Server]:
+    """The server of a test: it can be stopped and started again at its address."""
+    url = own_app.config["SQLALCHEMY_DATABASE_URI"]
+    with Server(url, tmp_path, forker=forker) as server:
+        yield server
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _environment(app: Flask, folder: Path) -> dict[str, str]:
-    """Settings of the server: the test's database and files, the test run's keys."""
-    return {
-        **os.environ,
-        "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
-        "JIANGCAI_INSTANCE": str(folder),
-        "JIANGCAI_KEYS": str(Path(os.environ["JIANGCAI_INSTANCE"]) / "keys.json"),
-    }
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + START
-    while time.monotonic() < deadline and process.poll() is None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-        with closing(connection), suppress(OSError):
-            connection.request("GET", "/readyz")
-            if connection.getresponse().status == http.HTTPStatus.OK:
-                return
-        time.sleep(0.05)
-    pytest.fail(f"The server did not get ready:\n{log.read_text()[-4000:]}")
+@pytest.fixture
+def live_server(running: Server) -> str:
+    return running.address
 
 
 class Watch:
@@ -187,7 +160,7 @@ def page_at(
         contexts.append(context)
         watches.append(Watch(context, urlsplit(live_server).netloc))
         if user is not None:
-            cookie = _signed_in_cookie(own_app, user)
+            cookie = signed_in_cookie(own_app, user)
             context.add_cookies([{**cookie, "url": live_server}])  # type: ignore[typeddict-item]
         return context.new_page()
 
@@ -208,7 +181,7 @@ def page_at(
     assert not errors, f"The browser's console shows errors: {errors}"
 
 
-def _signed_in_cookie(app: Flask, user: User) -> dict[str, str]:
+def signed_in_cookie(app: Flask, user: User) -> dict[str, str]:
     """Sign in without the sign-in page, which has tests of its own."""
     with app.app_context():
         own = db.session.get_one(User, user.id)
@@ -232,6 +205,14 @@ def _take_pictures(name: str, contexts: list[BrowserContext]) -> None:
         page.screenshot(path=PICTURES / f"{stem}-{number}.png", full_page=True)
 
 
+# What still fades in has other colours than what a person reads.
+STILL = """() => {
+  const ends = (one) => Number.isFinite(one.effect.getComputedTiming().endTime);
+  const moving = document.getAnimations().filter(ends);
+  return Promise.allSettled(moving.map((one) => one.finished));
+}"""
+
+
 @pytest.fixture
 def assert_accessible() -> Callable[[Page], None]:
     """Axe finds nothing, by WCAG 2.2 AA, and nothing is wider than the screen."""
@@ -239,6 +220,10 @@ def assert_accessible() -> Callable[[Page], None]:
 
 
 def _assert_accessible(page: Page) -> None:
+    # A page that is just being left has neither a title nor a heading.
+    page.wait_for_load_state()
+    page.wait_for_selector("h1", state="attached")
+    page.evaluate(STILL)
     page.evaluate(AXE.read_text())
     options = {
         "rules": {"target-size": {"enabled": True}},

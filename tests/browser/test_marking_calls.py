@@ -162,7 +162,7 @@ def test_a_decision_shows_what_it_would_do_before_it_is_recorded(
     page.goto(f"/events/{apart.uid}/marks")
     page.select_option("select[name=what]", "penalty overtime")
     page.fill("input[name=value]", "1200")
-    page.fill("input[name=reason]", "超时20分钟")
+    page.fill("form[action$=preview] input[name=reason]", "超时20分钟")
     page.click("form[action$=preview] button[type=submit]")
 
     text = page.inner_text("main")

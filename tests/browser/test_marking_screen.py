@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from extensions import db
 from scoring.marking.models import MarkEvent, SheetSignature
+from tests.browser.conftest import on_each_database
 from tests.factories.scoring import SCHEME, make_marked_event
 
 KINDS = """
@@ -162,6 +163,7 @@ def assert_fits(page):
     assert small == []
 
 
+@on_each_database
 def test_marks_given_without_a_network_arrive_once(page_at, marked, stored):
     work = marked.works[0]
     page = open_sheet(page_at, marked, f"{work}/P1.2")
@@ -265,7 +267,10 @@ def test_every_refusal_leaves_the_mark_to_be_sent_again(
 
 
 def _answering(status):
-    return lambda route: route.fulfill(status=status)
+    """Refuse as the server does."""
+    body = json.dumps({"type": "about:blank", "title": "x", "status": status})
+    kind = "application/problem+json"
+    return lambda route: route.fulfill(status=status, body=body, content_type=kind)
 
 
 def kept_on(page):
@@ -312,6 +317,7 @@ def test_an_answer_with_another_hash_is_not_green(page_at, marked):
     page.wait_for_selector("#state.mark-state--conflict")
 
 
+@on_each_database
 def test_two_tablets_of_one_judge_meet_and_the_judge_chooses(page_at, marked, stored):
     work = marked.works[0]
     one = open_sheet(page_at, marked, f"{work}/P1.2")
@@ -370,23 +376,24 @@ def test_a_judge_withdraws_a_mark_with_a_note(page_at, marked, stored):
     assert [(v, s) for _w, _a, v, s in stored()] == [("1", "stored"), ("", "stored")]
 
 
-def test_keys_and_the_map_lead_through_the_sheet(page_at, marked, assert_accessible):
+def test_keys_and_the_grid_lead_through_the_sheet(page_at, marked, assert_accessible):
     page = open_sheet(page_at, marked, marked.works[0], size=(1280, 800))
 
     page.keyboard.press("7")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#state.mark-state--server")
-    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("#code:text-is('P1.2')")
     page.keyboard.press("y")
     page.wait_for_selector("#state.mark-state--server")
-    page.click("#open-map")
+    page.click("#open-grid")
+    page.wait_for_selector("#grid[data-done]")
     assert_accessible(page)
-    page.click(f".mark-map:has-text('{marked.works[1]}') button >> nth=2")
+    page.click(f"#grid tr:has-text('{marked.works[1]}') button >> nth=2")
 
     assert page.inner_text("#work") == marked.works[1]
     assert page.inner_text("#code") == "P1.3"
 
 
+@on_each_database
 def test_the_sheet_is_signed_when_both_sides_agree(
     page_at, own_app, filled, assert_accessible
 ):
@@ -435,3 +442,22 @@ def test_nobody_signs_out_while_marks_wait_on_the_tablet(page_at, marked):
     assert "1" in said[0]
     page.goto("/desk")
     assert page.url.endswith("/desk")
+
+
+def test_what_another_tablet_withdrew_does_not_come_back(page_at, marked, stored):
+    work = marked.works[0]
+    one = open_sheet(page_at, marked, f"{work}/P1.2")
+    one.click(".answers button >> nth=0")
+    one.wait_for_selector("#state.mark-state--server")
+    two = open_sheet(page_at, marked, f"{work}/P1.2")
+    two.click("#open-note")
+    two.fill("#note-text", "错看了作品")
+    two.click("#withdraw")
+    two.wait_for_selector("#state.mark-state--none")
+    wait_for_sent(two)
+    assert len(stored()) == 2
+
+    one.reload()
+    one.wait_for_selector("#outbox.mark-state--server")
+
+    assert one.locator("#state.mark-state--none").count() == 1

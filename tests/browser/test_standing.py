@@ -4,9 +4,11 @@ from playwright.sync_api import expect
 
 from extensions import db
 from scoring.results.views.standing import FOLLOW_EVERY
+from tests.browser.conftest import on_each_database
 from tests.factories.scoring import make_marked_event
 
 
+@on_each_database
 def test_the_standing_follows_the_marks(own_app, page_at, assert_accessible):
     with own_app.app_context():
         made = make_marked_event(db.session(), works=2)

@@ -22,6 +22,7 @@ from ledger.log.rules import first_fault
 from ledger.log.services import Actor
 from scoring.judges.services import Appointment, assign_judge
 from scoring.scheme.services.versions import attach_scheme, freeze_scheme
+from tests.browser.conftest import on_each_database
 from tests.factories.accounts import PASSWORD, make_user
 from tests.factories.competition import make_competition, make_entry, make_event
 from tests.factories.people import made_up_id, make_unit, picture
@@ -312,7 +313,9 @@ class Walk:
     def mark(self, username: str) -> None:
         page = self.open(username, TABLET, f"/judging/{self.stage.event}")
         self.seen.append((username, page.content()))
-        self.go(page, f"/judging/{self.stage.event}/mark")
+        page.goto(f"/judging/{self.stage.event}/mark")
+        expect(page.locator("#work")).not_to_be_empty()
+        self.check(page)
         first = page.locator("#work").inner_text()
         self._give_all(page, first, ("I", "3"))
         expect(page.locator("#outbox")).to_have_class("mark-state mark-state--server")
@@ -333,10 +336,10 @@ class Walk:
             match code:
                 case "A1":
                     label = good[0] if work == first else "II"
-                    control.get_by_text(label, exact=True).click()
+                    control.locator("button").get_by_text(label, exact=True).click()
                 case "A2":
                     level = good[1] if work == first else "2"
-                    control.get_by_text(level, exact=True).click()
+                    control.locator("button").get_by_text(level, exact=True).click()
                 case "A3":
                     control.locator("button").nth(1).click()
                     control.locator("button.btn-primary").click()
@@ -355,12 +358,35 @@ class Walk:
             page.locator("#next").click()
             page.wait_for_timeout(60)
 
+    def check_sheet(self, username: str) -> None:
+        """Countersign the other judge's sheet, on the tablet."""
+        page = self.open(username, TABLET, f"/judging/{self.stage.event}/panel")
+        self.seen.append((username, page.content()))
+        self.follow(page, page.locator(".panel-sheets__action").first)
+        self.check(page)
+        self.seen.append((username, page.content()))
+        self.follow(page, page.locator('.panel-check button[value="agreed"]'))
+        expect(page.locator(".notice--success").first).to_be_visible()
+        self.check(page)
+
     def lock(self) -> None:
         page = self.open("chief", TABLET, self.here("marks"))
         self.seen.append(("chief", page.content()))
         self.press(page, "/marks/lock")
         self.go(page, self.here("review"))
         self.seen.append(("chief", page.content()))
+
+    # ---- somebody who did not mark looks again
+
+    def recheck(self) -> None:
+        page = self.open("supervisor", TABLET, self.here("recheck"))
+        for _ in range(9):
+            waiting = page.locator("tbody .btn-primary")
+            if not waiting.count():
+                return
+            self.follow(page, waiting.first)
+            self.check(page)
+            self.follow(page, page.locator('.panel-check button[value="right"]'))
 
     # ---- two persons decode, a third publishes ------------------------------------
 
@@ -393,6 +419,7 @@ class Walk:
         return page
 
 
+@on_each_database
 def test_from_a_registration_to_a_line_in_a_dossier(walk, own_app):
     phone = walk.register()
     walk.review()
@@ -402,7 +429,10 @@ def test_from_a_registration_to_a_line_in_a_dossier(walk, own_app):
     walk.open_marking()
     for username in ("judge", "chief"):
         walk.mark(username)
+    for username in ("chief", "judge"):
+        walk.check_sheet(username)
     walk.lock()
+    walk.recheck()
     walk.decode_and_publish()
     walk.admit()
 

@@ -9,10 +9,11 @@ from tests.factories.competition import make_event
 
 
 def press(page, locator):
-    """Reach a control by the keyboard and press Enter."""
+    """Reach a control by the keyboard, press Enter and wait for the next page."""
     locator.focus()
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    # Each leads to a page; what is filled in before that is there would be lost.
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def test_from_nothing_to_frozen(own_app, page_at, assert_accessible):

@@ -9,7 +9,6 @@ from sqlalchemy import text
 from app import create_app
 from demo import services
 from extensions import db
-from talentpool.search.services import reindex
 from tests import databases
 
 
@@ -21,8 +20,6 @@ def demo_city(database, tmp_path_factory):
         app = create_app(databases.settings(url, folder))
         with app.app_context():
             services.load(db.session(), datetime.now(UTC), lambda _line: None)
-            db.session.commit()
-            reindex(db.session())
             db.session.commit()
             db.session.execute(text("select 1"))
             db.session.remove()

@@ -3,6 +3,7 @@
 import json
 import re
 from decimal import Decimal
+from itertools import islice
 
 import pytest
 from sqlalchemy import func, select
@@ -20,7 +21,9 @@ from scoring.marking.models import MarkEvent
 from scoring.results.models import Publication
 from scoring.results.queries import find_result
 from scoring.results.services.compute import read_ground
-from talentpool.admission.models import Proposal
+from talentpool.admission.models.applications import Application
+from talentpool.admission.models.notices import Objection
+from talentpool.admission.models.proposals import Proposal
 from talentpool.dossiers.models import Craftsman
 from talentpool.mentorship.models import Pair
 from tests.unit.scoring.second_scorer import second_score
@@ -61,6 +64,25 @@ def test_it_shows_the_troubles_of_a_day(city):
     assert any(row["tied_by"] == "shared" for row in rows)
     assert count(city, MarkEvent, MarkEvent.kind == "void") > 0
     assert count(city, MarkEvent, MarkEvent.reason.like("%重评%")) > 0
+
+
+def test_its_batch_has_somebody_at_every_step(city):
+    rows = city.execute(select(Application.state, Application.step)).all()
+
+    assert {state for state, _step in rows} >= {
+        "draft",
+        "unconfirmed",
+        "running",
+        "returned",
+    }
+    assert {step for state, step in rows if state == "running"} == {
+        "district",
+        "city",
+        "experts",
+        "decision",
+        "notice",
+    }
+    assert count(city, Objection, Objection.state == "open") == 1
 
 
 def test_its_ledger_holds_and_agrees_with_the_rows(city):
@@ -169,7 +191,13 @@ def crawl(app, username):
         response = client.get(path)
         if response.status_code != 200 or response.mimetype.startswith("image/"):
             continue
-        text = response.get_data().decode("utf-8", "replace")
+        if response.mimetype == "text/event-stream":
+            # It goes on for minutes; what it says first is all of the wall.
+            data = b"".join(islice(response.iter_encoded(), 2))
+            response.close()
+        else:
+            data = response.get_data()
+        text = data.decode("utf-8", "replace")
         yield path, text
         more = {link for link in LINK.findall(text) if not NOT_READ.search(link)}
         fresh = {link for link in more - seen if len(seen) < 300}

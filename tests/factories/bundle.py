@@ -19,17 +19,21 @@ from scoring.results.services import locks
 from scoring.results.services.decisions import decide, revoke, set_aside
 from tests.factories.accounts import make_user
 from tests.factories.codes import make_coded, make_officers
+from tests.factories.recheck import recheck_all
 from tests.factories.scoring import MarkedEvent, actor_of, make_item
 
 MADE = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
 
 
-def make_audited(session, *, works=5, absent=1, value="5", publish=True):
+def make_audited(
+    session, *, works=5, absent=1, value="5", publish=True, text="", before=None
+):
     """Make an event to which everything has happened that a bundle can hold.
 
-    `value` is one mark in its first round: another one makes another history.
+    `value` is one mark in its first round: another one makes another history. `text`
+    is its scheme; `before` is called with it just before it is published.
     """
-    event, entries = make_coded(session, works, absent=absent)
+    event, entries = make_coded(session, works, absent=absent, scheme=text)
     officers = make_officers(session, event)
     marked = MarkedEvent(
         session=session,
@@ -43,6 +47,7 @@ def make_audited(session, *, works=5, absent=1, value="5", publish=True):
     _first_round(marked, value)
     _second_round(marked)
     if publish:
+        recheck_all(session, event, user=marked.supervisor, now=marked.later())
         decode(
             session,
             event=event,
@@ -50,6 +55,8 @@ def make_audited(session, *, works=5, absent=1, value="5", publish=True):
             second=officers["supervisor"],
             now=marked.later(),
         )
+        if before is not None:
+            before(marked)
         marked.publish()
     session.flush()
     return marked

@@ -84,7 +84,7 @@ def draw_layer(session, event: Event, layer: str, **values) -> Draw:
 
 
 def make_coded(
-    session, entries: int = 4, *, absent: int = 0, **values
+    session, entries: int = 4, *, absent: int = 0, scheme: str = "", **values
 ) -> tuple[Event, list[Any]]:
     """Make an event that is ready for the judges; the last `absent` did not come."""
     event, made = make_desk(session, entries + absent, **values)
@@ -92,7 +92,7 @@ def make_coded(
     close(session, event)
     for layer in LAYERS:
         draw_layer(session, event, layer)
-    make_panel(session, event)
+    make_panel(session, event, **({"text": scheme} if scheme else {}))
     open_marking(session, event=event, actor=SYSTEM, now=DAY)
     session.flush()
     return event, made

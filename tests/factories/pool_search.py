@@ -1,8 +1,9 @@
 """Craftsmen by the hundred, for the search: made up, drawn by a seed, inserted fast."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from itertools import count, islice
+from itertools import count
 from random import Random  # noqa: TID251 - made-up people, no draw of lots
 from typing import Any
 
@@ -20,8 +21,10 @@ from talentpool.dossiers.models import (
     SkillCertificate,
     Studio,
 )
-from talentpool.dossiers.rules import CLASSES, LEVELS, POOL_STATES
+from talentpool.dossiers.rules import CLASSES, LEVELS, POOL_STATES, STUDIO_ROLES
+from talentpool.mentorship.models import Pair
 from tests.factories.people import made_up_credit_code
+from tests.factories.rows import insert_rows, next_ids
 
 Row = dict[str, Any]
 
@@ -52,6 +55,8 @@ WORDS = (
     *("黄酒", "酿造", "控温", "发酵", "电机", "绕组", "检修", "诊断", "软件", "轴承"),
 )
 _numbers = count(20_000)
+INDUSTRIES = ("C", "E", "D", "", "I")  # GB/T 4754; "" is not stated
+EDUCATION = ("", "11", "21", "31", "41", "61")
 UNIT_WORDS = ("越城", "柯桥", "机床", "纺织", "酿酒", "电力", "建工", "重工")
 
 
@@ -63,36 +68,62 @@ def make_units(session: Session, number: int = 12) -> list[int]:
             "name": f"绍兴{UNIT_WORDS[i % len(UNIT_WORDS)]}{i}有限公司",
             "credit_code": made_up_credit_code(next(_numbers)),
             "district_code": DISTRICTS[i % len(DISTRICTS)],
+            "industry": INDUSTRIES[i % len(INDUSTRIES)],
         }
         for i in range(number)
     ]
-    session.execute(insert(Unit), rows)
-    uids = [row["uid"] for row in rows]
-    return list(session.scalars(select(Unit.id).where(Unit.uid.in_(uids))))
+    ids = next_ids(session, Unit, number)
+    insert_rows(session, Unit, _with_ids(rows, ids))
+    return list(ids)
 
 
 def make_craftsmen(
-    session: Session, number: int, *, seed: int = 1, **fixed: Any
+    session: Session, number: int, *, seed: int = 1, units: int = 12, **fixed: Any
 ) -> list[int]:
     """Insert `number` random craftsmen with facts; return their ids, ascending.
 
     `fixed` sets columns of `Craftsman` or `Person` for all; nothing is announced.
     """
     chance = Random(seed)  # noqa: S311 - made-up people
-    units = make_units(session, 12)
-    persons = [_person(chance, units, fixed) for _ in range(number)]
-    _insert(session, Person, persons)
-    person_ids = _ids(session, Person, persons)
+    employers = make_units(session, units)
+    persons = [_person(chance, employers, fixed) for _ in range(number)]
+    person_ids = list(next_ids(session, Person, number))
+    insert_rows(session, Person, _with_ids(persons, person_ids))
     heads = [_head(chance, person_id, fixed) for person_id in person_ids]
-    _insert(session, Craftsman, heads)
-    ids = _ids(session, Craftsman, heads)
+    ids = list(next_ids(session, Craftsman, number))
+    insert_rows(session, Craftsman, _with_ids(heads, ids))
+    insert_rows(session, Pair, _pairs(chance, ids, persons, person_ids))
     facts: dict[type[Any], list[Row]] = {}
     for craftsman_id in ids:
         for model, values in _facts(chance):
             facts.setdefault(model, []).append(_fact(craftsman_id) | values)
     for model, rows in facts.items():
-        _insert(session, model, rows)
-    return sorted(ids)
+        insert_rows(session, model, rows)
+    return ids
+
+
+def _pairs(
+    chance: Random, ids: list[int], persons: list[Row], person_ids: list[int]
+) -> list[Row]:
+    """Return pairs of some mentors with others of the pool, most of them live."""
+    return [
+        {
+            "uid": new_uid(),
+            "mentor_id": chance.choice(ids),
+            "apprentice_person_id": chance.choice(person_ids),
+            "apprentice_craftsman_id": chance.choice((None, chance.choice(ids))),
+            "occupation_edition": 2022,
+            "occupation_code": TRADES[0][1],
+            "trade": TRADES[0][0],
+            "relation": "mutual",
+            "starts_on": date(2025, 1, 1),
+            "ends_on": date(2027, 1, 1),
+            "state": chance.choice(("active", "active", "due", "graduated")),
+            "recorded_at": NOW,
+            "recorded_by": "tests",
+        }
+        for _ in range(len(persons) // 5)
+    ]
 
 
 def make_one(session: Session, name: str, **fixed: Any) -> int:
@@ -125,6 +156,7 @@ def _person(chance: Random, units: list[int], fixed: Row) -> Row:
         "id_number_sealed": b"sealed",
         "id_number_hash": hashlib.sha256(uid.encode()).hexdigest(),
         "unit_id": chance.choice(units),
+        "education": chance.choice(EDUCATION),
         "salt": b"0" * 16,
         "created_at": NOW,
     }
@@ -145,8 +177,12 @@ def _head(chance: Random, person_id: int, fixed: Row) -> Row:
         "occupation_code": code,
         "trade": trade,
         "district_code": chance.choice(DISTRICTS),
+        "trade_since": chance.choice(
+            (None, date(1985, 1, 1) + timedelta(chance.randrange(15_000)))
+        ),
+        "willing_to_serve": chance.random() < 0.3,
         "created_at": NOW,
-        "updated_at": NOW,
+        "updated_at": NOW - timedelta(chance.randrange(1200)),
     }
     return head | {k: v for k, v in fixed.items() if k in head}
 
@@ -156,7 +192,11 @@ def _facts(chance: Random) -> list[tuple[type[Any], Row]]:
     if chance.random() < 0.8:
         level = f"L{chance.randint(2, 8)}"
         trade = chance.choice(TRADES)[0]
-        made.append((SkillCertificate, {"level_code": level, "trade": trade}))
+        ends = chance.choice(
+            (None, date(2025, 1, 1) + timedelta(chance.randrange(900)))
+        )
+        held: Row = {"level_code": level, "trade": trade, "valid_to": ends}
+        made.append((SkillCertificate, held | {"valid_from": None}))
     for level, name in chance.sample(HONOURS, chance.choice((0, 0, 1, 2))):
         made.append((HonourAward, {"level": level, "name": name}))
     if chance.random() < 0.6:
@@ -165,10 +205,14 @@ def _facts(chance: Random) -> list[tuple[type[Any], Row]]:
         kind = chance.choice(("innovation", "method", "patent"))
         made.append((Achievement, {"kind": kind, "title": title, "text": text}))
     if chance.random() < 0.2:
-        values = {"name": f"{chance.choice(WORDS)}创新工作室", "level": "city"}
-        made.append((Studio, values | {"kind": "model_worker"}))
+        studio: Row = {"name": f"{chance.choice(WORDS)}创新工作室", "level": "city"}
+        role = chance.choice(STUDIO_ROLES)
+        made.append((Studio, studio | {"kind": "model_worker", "role": role}))
     if chance.random() < 0.3:
-        values = {"competition_name": "绍兴市职工技能大赛", "tier": "city"}
+        values: Row = {"competition_name": "绍兴市职工技能大赛"}
+        values |= {"tier": chance.choice(LEVELS), "of_count": 60}
+        values["place"] = chance.choice((None, chance.randint(1, 40)))
+        values["held_on"] = date(2012, 1, 1) + timedelta(chance.randrange(5200))
         trade = chance.choice(TRADES)[0]
         made.append((CompetitionRecord, values | {"event_name": trade, "trade": trade}))
     return made
@@ -186,16 +230,12 @@ def _fact(craftsman_id: int) -> Row:
     }
 
 
-def _insert(session: Session, model: type[Any], rows: list[Row]) -> None:
-    rest = iter(rows)
-    while part := list(islice(rest, 500)):
-        session.execute(insert(model), part)
+def _with_ids(rows: list[Row], ids: Iterable[int]) -> list[Row]:
+    return [row | {"id": number} for row, number in zip(rows, ids, strict=True)]
 
 
 def _ids(session: Session, model: type[Any], rows: list[Row]) -> list[int]:
-    found: dict[str, int] = {}
-    uids = iter([row["uid"] for row in rows])
-    while part := list(islice(uids, 500)):
-        query = select(model.uid, model.id).where(model.uid.in_(part))
-        found |= {row.uid: row.id for row in session.execute(query)}
-    return [found[row["uid"]] for row in rows]
+    uids = [row["uid"] for row in rows]
+    found = session.execute(select(model.uid, model.id).where(model.uid.in_(uids)))
+    ids = {row.uid: row.id for row in found}
+    return [ids[uid] for uid in uids]

@@ -24,8 +24,12 @@ from competition.registration.models import Entry
 from ledger.log.services import SYSTEM, Actor
 from scoring.judges import queries as judges
 from scoring.judges.models import JudgeSeat
+from scoring.judges.rules import list_checkers
 from scoring.judges.services import Appointment, assign_judge
+from scoring.marking.models import AGREED
+from scoring.marking.queries import list_signatures
 from scoring.marking.services.receive import receive_marks
+from scoring.panels.services import Verdict, check_sheet
 from scoring.results.services import locks, publish
 from scoring.scheme import queries as schemes
 from scoring.scheme.services.versions import attach_scheme, freeze_scheme
@@ -33,9 +37,12 @@ from scoring.sheets.queries import find_sheet
 from scoring.sheets.services import sign_sheet
 from tests.factories.accounts import make_user
 from tests.factories.competition import make_entry, make_event
+from tests.factories.recheck import recheck_all
 
 NOW = datetime(2026, 6, 20, 2, 0, tzinfo=UTC)
 _numbers = count(1)
+# The seat's own tablet and its next number, once it is sent through `send_items`.
+ANY_TABLET, FIRST_NUMBER = "tablet-1", 1_000_000
 
 SCHEME = """
 format = "jiangcai-scheme/1"
@@ -104,8 +111,8 @@ def make_item(entry, aspect, value, **more):
         "aspect": aspect,
         "value": value,
         "based_on": None,
-        "device": "tablet-1",
-        "device_seq": number,
+        "device": ANY_TABLET,
+        "device_seq": FIRST_NUMBER + number,
         "marked_at": "2026-06-20T10:00:00.000+08:00",
         **more,
     }
@@ -123,6 +130,7 @@ class MarkedEvent:
     supervisor: User
     seats: dict[str, JudgeSeat] = field(default_factory=dict)
     now: datetime = NOW
+    numbers: dict[str, tuple[str, int]] = field(default_factory=dict)  # by mark
 
     def judge(self, seat="J1") -> User:
         return self.seats[seat].user
@@ -133,13 +141,32 @@ class MarkedEvent:
 
     def send_items(self, seat, *items):
         user = self.judge(seat)
-        return receive_marks(
+        for item in items:
+            self._number(seat, item)
+        answers = receive_marks(
             self.session,
             user=user,
             items=list(items),
             actor=actor_of(user),
             now=self.later(),
         )
+        for answer in answers:
+            if answer["status"] == "refused":
+                self.numbers.pop(answer["id"], None)  # leaves no gap
+        return answers
+
+    def _number(self, seat, item):
+        """Number a mark as the seat's own tablet would: 1, 2, 3 … without a gap."""
+        is_ours = isinstance(item, dict) and item.get("device") == ANY_TABLET
+        if not is_ours or type(item.get("device_seq")) is not int:
+            return
+        if not FIRST_NUMBER <= item["device_seq"] < 2 * FIRST_NUMBER:
+            return
+        device = f"tablet-{seat}-{self.event.uid}"
+        taken = {seq for own, seq in self.numbers.values() if own == device}
+        free = next(n for n in count(1) if n not in taken)
+        found = self.numbers.setdefault(str(item.get("id")), (device, free))
+        item["device"], item["device_seq"] = found
 
     def send(self, seat, entry, aspect, value, **more):
         return self.send_items(seat, make_item(entry, aspect, value, **more))[0]
@@ -171,9 +198,33 @@ class MarkedEvent:
             now=self.later(),
         )
 
+    def check(self, seat, **verdict):
+        """Have the sheet of `seat` checked by who may, its panel's chair as a rule."""
+        panel = judges.list_seats(self.session, self.event.id)
+        [name, *_others] = list_checkers(judges.list_places(panel), seat)
+        signature = next(
+            s
+            for s in list_signatures(self.session, self.event.id)
+            if s.seat.seat == seat
+        )
+        return check_sheet(
+            self.session,
+            seat=self.seats[name],
+            uid=signature.uid,
+            verdict=Verdict(
+                **{"outcome": AGREED, "digest": signature.digest} | verdict
+            ),
+            actor=actor_of(self.judge(name)),
+            now=self.later(),
+        )
+
     def sign_all(self) -> None:
+        """Everybody signs, and every sheet is checked by another person."""
         for seat in self.seats:
             self.sign(seat)
+        for seat, held in self.seats.items():
+            if held.covers:
+                self.check(seat)
 
     def lock(self) -> None:
         locks.lock_marks(
@@ -184,7 +235,8 @@ class MarkedEvent:
         )
 
     def decode(self) -> None:
-        """Take the step that decoding ends with; how it is done is not our matter."""
+        """Recheck, and take the step that decoding ends with; how is not our matter."""
+        recheck_all(self.session, self.event, user=self.supervisor, now=self.later())
         self.event.state = life.DECODED
         self.session.flush()
 
@@ -204,9 +256,17 @@ class MarkedEvent:
 
 
 def make_marked_event(
-    session, *, works=3, seats=2, absent=0, text=SCHEME, state=life.MARKING, **values
+    session,
+    *,
+    works=3,
+    seats=2,
+    absent=0,
+    text=SCHEME,
+    state=life.MARKING,
+    covers=(),
+    **values,
 ):
-    """Make an event in state marking; values: of make_event."""
+    """Make an event in state marking; values: of make_event; covers: see make_panel."""
     event = make_event(session, **values)
     entries = [make_entry(session, event, state="accepted") for _ in range(works)]
     for _ in range(absent):
@@ -222,7 +282,12 @@ def make_marked_event(
         supervisor=make_user(session, "supervisor", scope=scope),
     )
     marked.seats = make_panel(
-        session, event, by=actor_of(marked.committee), seats=seats, text=text
+        session,
+        event,
+        by=actor_of(marked.committee),
+        seats=seats,
+        text=text,
+        covers=covers,
     )
     if state == life.MARKING:
         locks.open_marking(
@@ -231,8 +296,11 @@ def make_marked_event(
     return marked
 
 
-def make_panel(session, event, *, by=SYSTEM, seats=2, text=SCHEME):
-    """Freeze a scheme and seat judges, J1 as chief: what marking needs to open."""
+def make_panel(session, event, *, by=SYSTEM, seats=2, text=SCHEME, covers=()):
+    """Freeze a scheme and seat judges, J1 as chief: what marking needs to open.
+
+    covers: what J1, J2 … mark, codes of criteria each; everything where none is given.
+    """
     version = attach_scheme(session, event=event, text=text, actor=by, now=NOW)
     freeze_scheme(session, version=version, event=event, actor=by, now=NOW)
     made = {}
@@ -241,7 +309,10 @@ def make_panel(session, event, *, by=SYSTEM, seats=2, text=SCHEME):
             session,
             event=event,
             user=make_user(session),
-            appointment=Appointment(is_chief=number == 0),
+            appointment=Appointment(
+                is_chief=number == 0,
+                covers=covers[number] if number < len(covers) else None,
+            ),
             actor=by,
             now=NOW,
         )

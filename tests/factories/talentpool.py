@@ -44,6 +44,12 @@ _FACTS: dict[str, dict[str, Any]] = {
         "benefit_yuan": 125_000,
     },
     "studio": {"name": "焊接创新工作室", "kind": "model_worker", "level": "city"},
+    "post": {
+        "unit_name": "第一机械厂",
+        "post": "焊工班长",
+        "valid_from": date(2015, 3, 1),
+    },
+    "service": {"title": "现场诊断焊缝缺陷", "firm": "某五金厂", "visits": 2},
 }
 
 

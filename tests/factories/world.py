@@ -7,7 +7,7 @@ here.scopes                              where its own officers hold their roles
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -16,19 +16,48 @@ from accounts.roles.rules import Scope
 from accounts.tokens import services as tokens
 from accounts.tokens.models import ApiToken
 from competition.draw.models import Draw
+from competition.sessions.services import SessionValues, add_session
+from competition.stations.rules.plan import Plan
+from competition.stations.services import add_need, save_plan
+from competition.teams.models import Team
+from extensions import LOCAL
 from ledger.log.services import SYSTEM
+from scoring.assignment.services import invite
+from scoring.carry.services.parcels import receive_parcel
+from scoring.incidents.services import Report, report_incident
+from scoring.keying.services.sheets import open_sheets
 from scoring.marking.queries import list_counted, list_signatures
 from scoring.results.rules.rulings import Ruling
 from scoring.results.services.decisions import decide
 from scoring.scheme.queries import list_versions
 from scoring.scheme.services.drafts import begin_draft
-from talentpool.admission.models import Proposal
+from scoring.tablets.services.overrides import ask_override
+from scoring.theory.services.files import receive_file
+from talentpool.admission.models.applications import Claim
+from talentpool.admission.models.notices import Notice, NoticeLine
+from talentpool.admission.models.proposals import Proposal
+from talentpool.admission.queries.experts import list_experts
+from talentpool.admission.services import experts
+from talentpool.admission.services.objections import Content, file_objection
 from talentpool.dossiers.services.facts import add_evidence
+from talentpool.privacy.services.erase import ask
 from talentpool.standard.models import ProfileVersion
 from tests.factories.accounts import NOW, make_user
+from tests.factories.admission import make_application, make_batch
+from tests.factories.appeals import make_appeal
+from tests.factories.badges import make_badge
 from tests.factories.calls import shoot
+from tests.factories.carry import seal_parcel
+from tests.factories.certificates import make_certificate
 from tests.factories.competition import make_competition
+from tests.factories.entry_files import make_upload
+from tests.factories.gates import make_gate
+from tests.factories.identity import make_likeness
+from tests.factories.life import make_finding, make_review
 from tests.factories.people import make_attachment, make_person, make_unit
+from tests.factories.pool_files import make_batch as make_import
+from tests.factories.practice import make_practice
+from tests.factories.result_files import result_csv
 from tests.factories.scoring import (
     SCHEME,
     MarkedEvent,
@@ -36,6 +65,7 @@ from tests.factories.scoring import (
     make_item,
     make_marked_event,
 )
+from tests.factories.tablets import own_device
 from tests.factories.talentpool import make_craftsman, make_fact, make_pair
 
 
@@ -63,17 +93,36 @@ def make_world(session, district: str) -> World:
     entry = marked.entries[0]
     values = {
         "event_uid": marked.event.uid,
+        "upload_uid": make_upload(session, marked.event).uid,
+        "team_uid": _make_team(session, marked).uid,
         "competition_uid": competition.uid,
         "entry_uid": entry.uid,
         "paper_uid": entry.papers[0].uid,
         "work_code": marked.works[0],
+        "gate_uid": make_gate(session, marked.event).uid,
         "draw_uid": _first(session, Draw, event_id=marked.event.id).uid,
         "version_uid": session.scalars(select(ProfileVersion)).first().uid,
+        "erasure_uid": ask(
+            session, make_person(session), reason="", actor=SYSTEM, now=NOW
+        ).uid,
+        "likeness_uid": make_likeness(session, district).uid,
         "proposal_uid": _proposal(session, published, district).uid,
         "publication_uid": publication.uid,
+        "appeal_uid": make_appeal(session, published).uid,
+        "certificate_uid": make_certificate(session, published, publication).uid,
+        **_make_admission(session, pool.pop("unit")),
         **pool,
     }
     bare = _make_bare(session, marked)
+    certificate = make_certificate(session, marked, publication).uid
+    for view in ("grant_signature", "end_signature"):
+        bare[f"scoring.certificates.{view}"] = "none"  # nobody was asked
+    bare["scoring.appeals.show_paper"] = "none"
+    appeal = make_appeal(session, marked).uid
+    for view in ("show_case", "admit", "refuse", "set_hearing", "decide"):
+        bare[f"scoring.appeals.{view}"] = appeal
+    for view in ("show_certificate", "print_certificate", "revoke"):
+        bare[f"scoring.certificates.{view}"] = certificate
     values["mark_id"] = bare.pop("mark")
     values["photo_uid"] = bare.pop("photo")
     scopes = [
@@ -82,6 +131,14 @@ def make_world(session, district: str) -> World:
         Scope("district", district),
     ]
     return World(marked, published, publication.uid, values, bare, scopes)
+
+
+def _make_team(session, marked):
+    unit = marked.entries[0].unit
+    team = Team(event=marked.event, unit=unit, name="一队", registered_at=NOW)
+    session.add(team)
+    session.flush()
+    return team
 
 
 def _make_pool(session, district):
@@ -99,10 +156,72 @@ def _make_pool(session, district):
     return {
         "craftsman_uid": mentor.uid,
         "kind": "honour",
+        "paper": "names",
         "fact_uid": fact.uid,
         "evidence_uid": evidence.uid,
         "pair_uid": make_pair(session, mentor).uid,
+        "batch_uid": make_import(session).uid,
+        "unit": unit,
+        "review_uid": make_review(session, mentor).uid,
+        "finding_uid": make_finding(session, mentor).uid,
     }
+
+
+def _make_admission(session, unit):
+    district = unit.district_code
+    batch = make_batch(session, now=datetime.now(UTC), district_code=district)
+    person = make_person(session, unit=unit)
+    application = make_application(
+        session, batch, way="unit", person=person, now=datetime.now(UTC)
+    )
+    application.state, application.round = "unconfirmed", 1
+    application.person, application.unit = person, unit
+    application.district_code = unit.district_code
+    application.occupation_edition, application.occupation_code = 2022, "6-18-02-04"
+    claim = session.scalars(
+        select(Claim).where(Claim.application_id == application.id)
+    ).first()
+    claim.attachment = make_attachment(session)
+    notice, objection = _make_notice(session, batch, application)
+    expert = make_user(session, "pool_expert")
+    experts.appoint(session, batch, expert, actor=SYSTEM, now=NOW)
+    [seat] = list_experts(session, batch.id)
+    return {
+        "notice_uid": notice.uid,
+        "objection_uid": objection.uid,
+        "expert_uid": seat.uid,
+        "intake_uid": batch.uid,
+        "application_uid": application.uid,
+        "claim_uid": claim.uid,
+    }
+
+
+def _make_notice(session, batch, application):
+    today = datetime.now(UTC).astimezone(LOCAL).date()
+    notice = Notice(
+        batch=batch,
+        first_day=today,
+        last_day=today + timedelta(days=6),
+        shown_until=today + timedelta(days=11),
+        text="[]",
+        digest="",
+        published_at=NOW,
+        published_by="tests",
+        lines=[NoticeLine(application=application, position=0)],
+    )
+    session.add(notice)
+    session.flush()
+    content = Content(name="x", contact="x", text="x")
+    objection = file_objection(
+        session,
+        notice,
+        0,
+        kind="named",
+        content=content,
+        attachment=None,
+        now=datetime.now(UTC),
+    )
+    return notice, objection
 
 
 def _make_bare(session, marked):
@@ -116,6 +235,15 @@ def _make_bare(session, marked):
         now=marked.later(),
     )
     marked.fill()
+    override = ask_override(
+        session,
+        event=marked.event,
+        device=own_device(marked, "J2"),
+        reason="摔坏",
+        sheet="S-07",
+        actor=chief,
+        now=marked.later(),
+    )
     [own, *_rest] = list_counted(session, marked.event.id, marked.seats["J1"].id)
     marked.sign("J2")
     late = make_item(marked.works[0], "P1.1", "3")
@@ -150,11 +278,106 @@ def _make_bare(session, marked):
         now=NOW,
     )
     key = _first(session, ApiToken, user_id=somebody.id)
+    [sheet] = open_sheets(
+        session,
+        event=marked.event,
+        seats=["J1"],
+        works=[marked.works[0]],
+        actor=actor_of(marked.committee),
+        now=marked.later(),
+    )
+    parcel = receive_parcel(
+        session,
+        event=marked.event,
+        data=seal_parcel(marked, "J1", [make_item(marked.works[0], "P1.2", "1")]),
+        actor=actor_of(marked.committee),
+        now=marked.later(),
+    )
+    results = receive_file(
+        session,
+        seat=marked.seats["J1"],
+        data=result_csv([["作品号", "P1.1"], [marked.works[0], "7"]]),
+        file_name="results.csv",
+        user=marked.committee,
+        now=marked.later(),
+    )
+    save_plan(
+        session,
+        event=marked.event,
+        plan=Plan(features="1: FANUC"),
+        actor=SYSTEM,
+        now=NOW,
+    )
+    need = add_need(
+        session,
+        event=marked.event,
+        entry_uid=marked.entries[0].uid,
+        feature="FANUC",
+        actor=SYSTEM,
+        now=NOW,
+    )
+    scope = f"event:{marked.event.uid}"
+    badge = make_badge(session, marked.judge("J2"), scope=scope).badge.uid
+    practice = make_practice(session, marked)
+    held = add_session(
+        session,
+        event=marked.event,
+        values=SessionValues(
+            round="final",
+            part="practical",
+            name="",
+            starts_at=marked.event.starts_at,
+            ends_at=marked.event.starts_at + timedelta(hours=3),
+        ),
+        actor=SYSTEM,
+        now=NOW,
+    ).uid
+    seen = Report(
+        entry=marked.works[0], kind="conduct", happened_at=NOW, what="未戴护目镜"
+    )
+    incident = report_incident(
+        session, event=marked.event, report=seen, user=somebody, now=marked.later()
+    )
+    invitation = invite(
+        session,
+        event=marked.event,
+        user=make_user(session),
+        actor=SYSTEM,
+        now=marked.later(),
+    )
     return {
+        "competition.sessions.edit_session": held,
+        "competition.sessions.remove_session": held,
+        "competition.stations.remove_need": need.uid,
+        "scoring.assignment.train": invitation.uid,
+        "scoring.assignment.qualify": invitation.uid,
+        "scoring.assignment.answer": invitation.uid,
+        "scoring.assignment.withdraw_tie": invitation.uid,
+        "scoring.incidents.decide": incident.uid,
+        "scoring.judges.lift_recusal": marked.seats["J2"].uid,
+        "scoring.tablets.confirm_override": override.uid,
         "mark": late["id"],
         "photo": shoot(marked, "J1", own.id)["id"],
+        "accounts.badges.allow": badge,
+        "accounts.badges.revoke": badge,
         "accounts.tokens.revoke": key.uid,
+        "scoring.keying.show_grid": marked.seats["J1"].uid,
+        "scoring.keying.save_row": sheet.uid,
+        "scoring.keying.settle": sheet.uid,
+        **{
+            f"scoring.theory.{view}": results.uid
+            for view in ("show_import", "set_columns", "take", "discard", "undo")
+        },
+        "scoring.carry.show_parcel": parcel.uid,
+        "scoring.carry.take": parcel.uid,
+        "scoring.carry.decline": parcel.uid,
+        "scoring.badges.allow": badge,
+        "scoring.badges.revoke": badge,
+        "scoring.practice.close": practice.uid,
+        "scoring.practice.show_round": practice.uid,
         "scoring.judges.end_seat": marked.seats["J2"].uid,
+        "scoring.judges.move_seat": marked.seats["J2"].uid,
+        "scoring.panels.check_sheet": signature.uid,
         "scoring.results.revoke": decision.uid,
         "scoring.results.return_sheet": signature.uid,
         "scoring.results.show_change_report": version.uid,

@@ -16,7 +16,7 @@ from competition.registration.services.review import accept_entry
 from competition.registration.services.submissions import submit_entry
 from extensions import db
 from ledger.log.services import SYSTEM
-from talentpool.admission.models import Proposal
+from talentpool.admission.models.proposals import Proposal
 from talentpool.admission.services.decide import Decision, admit
 from tests.factories.accounts import make_user
 from tests.factories.competition import NOW as OPEN

@@ -24,7 +24,7 @@ from competition.events.rules import CHECKIN
 from competition.events.services import move_event
 from competition.registration.models import Entry
 from competition.registration.rules.entries import ACCEPTED
-from competition.registration.services.tickets import read_ticket
+from competition.registration.services.tickets import find_claim
 from errors import DomainError
 from ledger.log.services import Actor, record
 from people.persons.queries import find_by_id_number
@@ -137,7 +137,7 @@ def refuse(
     if standing is not None and standing.status == rules.PRESENT:
         raise CheckInError(_("This person has been let in already; take that back."))
     _set(session, desk, entry, standing, rules.REFUSED, reason=note or code)
-    return _keep_refusal(session, desk, entry, code, note)
+    return keep_refusal(session, desk, entry, code, note)
 
 
 def accept_late(
@@ -175,7 +175,7 @@ def take_back(session: Session, desk: Desk, entry: Entry, *, reason: str) -> Non
     if checkin is None:
         raise CheckInError(_("This person has not been checked in."))
     session.delete(checkin)
-    _keep_refusal(session, desk, entry, rules.TAKEN_BACK, reason)
+    keep_refusal(session, desk, entry, rules.TAKEN_BACK, reason)
 
 
 def close_checkin(
@@ -214,12 +214,24 @@ def close_checkin(
 
 
 def _by_ticket(session: Session, desk: Desk, text: str) -> Found:
-    uid = read_ticket(text)
-    entry = queries.find_entry(session, uid) if uid else None
-    if entry is None:
-        code = rules.UNKNOWN if uid else rules.FORGED_TICKET
-        return Found(refusal=_keep_refusal(session, desk, None, code, ""))
-    return _checked(session, desk, entry)
+    claim = find_claim(text)
+    entry = queries.find_entry(session, claim.entry_uid) if claim else None
+    if claim is not None and entry is not None and entry.state != ACCEPTED:
+        return _checked(session, desk, entry)
+    ticket = entry.ticket if entry else None
+    code = rules.ticket_fault(
+        claim,
+        event_uid=desk.event.uid,
+        numbers={entry.uid: ticket.number} if entry and ticket else {},
+        revoked=(),
+        now=desk.now,
+    )
+    # The entry itself is asked here; an event that was moved ends no ticket.
+    if code in {rules.NOT_YET, rules.EXPIRED} and ticket is not None:
+        code = "" if ticket.text == text else rules.REVOKED
+    if code or entry is None:
+        return Found(refusal=keep_refusal(session, desk, entry, code, ""))
+    return Found([entry])
 
 
 def _checked(session: Session, desk: Desk, entry: Entry) -> Found:
@@ -229,7 +241,7 @@ def _checked(session: Session, desk: Desk, entry: Entry) -> Found:
     elif entry.state != ACCEPTED:
         code = rules.NOT_ACCEPTED
     if code:
-        return Found(refusal=_keep_refusal(session, desk, entry, code, ""))
+        return Found(refusal=keep_refusal(session, desk, entry, code, ""))
     return Found([entry])
 
 
@@ -237,7 +249,7 @@ def _hold_open(session: Session, event: Event) -> CheckInSession:
     opened = session.scalar(
         select(CheckInSession)
         .where(CheckInSession.event_id == event.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     if opened is None or opened.closed_at is not None:
         raise CheckInClosedError(_("The check-in of this event is not open."))
@@ -264,9 +276,10 @@ def _set(
     return checkin
 
 
-def _keep_refusal(
+def keep_refusal(
     session: Session, desk: Desk, entry: Entry | None, code: str, note: str
 ) -> CheckInRefusal:
+    """Keep that somebody, or some ticket, was turned away; nothing else changes."""
     refusal = CheckInRefusal(
         event_id=desk.event.id,
         entry=entry,

@@ -5,8 +5,8 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from accounts.roles.queries import list_grants
-from accounts.roles.rules import EVERYWHERE, Scope, may
+from accounts.roles.queries import list_grants, list_grants_by_account
+from accounts.roles.rules import EVERYWHERE, Scope, clashing_roles, may
 from accounts.sessions.services import (
     count_failure,
     forget_failures,
@@ -69,8 +69,15 @@ def roles_in(session: Session, user: User, event: Event) -> set[str]:
 
 
 def holds(session: Session, user: User, permission: str, event: Event) -> bool:
-    """Tell whether a user holds `permission` in an event."""
-    return may(list_grants(session, user.id), permission, places_of(event))
+    """Tell whether a user holds `permission` in an event, and nothing against it.
+
+    Against it is a duty of the same person, on whichever account, that is to be kept
+    apart from the one that gives the permission.
+    """
+    places = places_of(event)
+    own, held = list_grants_by_account(session, user)
+    is_held = may(own, permission, places)
+    return is_held and not clashing_roles(own, held, permission, places)
 
 
 def places_of(event: Event) -> list[Scope]:

@@ -35,10 +35,12 @@ from competition.codes.rules import (
     small_groups,
 )
 from competition.codes.views.common import SLUGS, TITLES, bp, second_person
+from competition.codes.views.proof import list_verdicts
 from competition.draw.models import Draw
 from competition.draw.queries import find_live, list_voided
 from competition.draw.rules import MIN_PUBLIC_DIGITS, Contribution
-from competition.draw.services import ContributionError, contribute
+from competition.draw.services import ContributionError, ObstacleError, contribute
+from competition.draw.views import KINDS
 from competition.events.models import Event
 from competition.events.queries import get_event
 from competition.events.rules import CHECKIN
@@ -61,14 +63,19 @@ def _commit(event_uid: str, layer: str) -> ResponseReturnValue:
     form = _commit_form(layer)
     if not form.validate_on_submit():
         return _layer_page(event, layer, form), 422
-    services.commit_layer(
-        db.session(),
-        event=event,
-        layer=layer,
-        actor=current_actor(),
-        now=datetime.now(UTC),
-        hall_size=(form.hall_size.data or 0) if "hall_size" in form else 0,
-    )
+    try:
+        services.commit_layer(
+            db.session(),
+            event=event,
+            layer=layer,
+            actor=current_actor(),
+            now=datetime.now(UTC),
+            hall_size=(form.hall_size.data or 0) if "hall_size" in form else 0,
+        )
+    except ObstacleError as error:
+        db.session.rollback()
+        form.form_errors.extend(error.reasons)
+        return _layer_page(get_event(db.session(), event_uid), layer, form), 422
     db.session.commit()
     flash(_("The commitment is published. Now call the numbers."), "success")
     return _to_layer(event, layer)
@@ -203,6 +210,8 @@ def _layer_page(event: Event, layer: str, form: FlaskForm) -> str:
         is_changeable=event.state == CHECKIN,
         commit_form=form if isinstance(form, CommitForm) else _commit_form(layer),
         form=form if isinstance(form, ContributionForm) else None,
+        verdicts=list_verdicts(draw, links),
+        kinds=KINDS,
         digits=sum(len(c.value) for c in draw.contributions) if draw else 0,
         digits_needed=MIN_PUBLIC_DIGITS,
     )

@@ -67,8 +67,12 @@ def new_competition() -> ResponseReturnValue:
             flash(_("The competition is made. Add its first event."), "success")
             return redirect(url_for(".new_event", competition_uid=competition.uid))
         form.form_errors.append(_("You do not organise competitions in this district."))
+    found = queries.list_competitions(db.session(), allowed_scopes("events.manage"))
     return render_template(
-        "competition/events/edit_competition.html", form=form, competition=None
+        "competition/events/edit_competition.html",
+        form=form,
+        competition=None,
+        earlier=[competition for competition in found.items if competition.events],
     )
 
 
@@ -90,7 +94,10 @@ def edit_competition(competition_uid: str) -> ResponseReturnValue:
         flash(_("The changes are saved."), "success")
         return redirect(url_for(".list_competitions"))
     return render_template(
-        "competition/events/edit_competition.html", form=form, competition=competition
+        "competition/events/edit_competition.html",
+        form=form,
+        competition=competition,
+        earlier=[],
     )
 
 

@@ -1,10 +1,11 @@
 """What the pages of this topic share: the blueprint, words, and what they load."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, current_app, request, url_for
+from sqlalchemy.orm import Session
 
 from accounts.access.services import Access, is_allowed
 from accounts.roles.rules import Scope
@@ -20,12 +21,21 @@ from extensions import db
 
 bp = Blueprint("events", __name__)
 
+# A module of views of any room may have `event_links`; see app.py.
+LinkProvider = Callable[[Session, Event], Iterable[tuple[str, str]]]
+
 
 def link(endpoint: str, event_uid: str) -> str:
     """Return the address of a page of a room above, or "" while it has none."""
     if endpoint not in current_app.view_functions:
         return ""
     return url_for(endpoint, event_uid=event_uid)
+
+
+def list_links(session: Session, event: Event) -> list[tuple[str, str]]:
+    """Return name and address of what the rooms above show the public of an event."""
+    providers: list[LinkProvider] = current_app.extensions["event_links"]
+    return [found for provide in providers for found in provide(session, event)]
 
 
 def page_url(number: int) -> str:

@@ -43,9 +43,29 @@ NAV = (
 # it is asked of the page itself; one that is not there is left out.
 _TOOLS = (
     (
+        "competition.sessions.show_timetable",
+        _l("Timetable"),
+        _l("Stages and sessions with stations, times and rooms."),
+    ),
+    (
         "competition.registration.list_review",
         _l("Review entries"),
         _l("Accept, return or reject what was submitted."),
+    ),
+    (
+        "competition.registration.edit_rules",
+        _l("Who may enter"),
+        _l("The rules, and whom they would have refused last year."),
+    ),
+    (
+        "competition.teams.list_teams",
+        _l("Teams"),
+        _l("Leaders, coaches, members and substitutes."),
+    ),
+    (
+        "competition.bulk.list_batches",
+        _l("Register in bulk"),
+        _l("Bring many people in from a workbook."),
     ),
     (
         "scoring.scheme.show_scheme",
@@ -58,9 +78,19 @@ _TOOLS = (
         _l("Seat the panel and name the chief judge."),
     ),
     (
+        "competition.prints.show_prints",
+        _l("Papers of the day"),
+        _l("Tickets, badges, name lists, door signs, station plan, timetable."),
+    ),
+    (
         "competition.checkin.show_desk",
         _l("Check-in"),
         _l("Scan tickets, compare photos."),
+    ),
+    (
+        "competition.stations.edit_plan",
+        _l("Plan of the hall"),
+        _l("Stations, and what their draw keeps: units apart, equipment, needs."),
     ),
     (
         "competition.checkin.list_entries",
@@ -83,9 +113,39 @@ _TOOLS = (
         _l("Which works are marked, signed and locked."),
     ),
     (
+        "scoring.board.show_desk",
+        _l("Hall board"),
+        _l("What the hall sees, the freeze and the reveal."),
+    ),
+    (
+        "scoring.carry.show_desk",
+        _l("Carried marks"),
+        _l("Take marks from a tablet that does not get through."),
+    ),
+    (
+        "scoring.keying.show_keying",
+        _l("Paper sheets"),
+        _l("Key in, twice and blind, what judges marked on paper."),
+    ),
+    (
+        "scoring.theory.show_theory",
+        _l("Results from a file"),
+        _l("Take the results of a theory paper from a workbook or CSV."),
+    ),
+    (
         "scoring.results.show_review",
         _l("Results"),
         _l("Review, publish or withdraw the results."),
+    ),
+    (
+        "scoring.ladder.take",
+        _l("Qualifiers"),
+        _l("Take the winners of an earlier stage as entries."),
+    ),
+    (
+        "scoring.ladder.send",
+        _l("Send on"),
+        _l("A signed file of those who go on to the next level."),
     ),
 )
 

@@ -9,7 +9,15 @@ from flask_babel import gettext as _
 from accounts.access.services import is_allowed, public
 from competition.events import queries, rules
 from competition.events.forms import STAGE_LABELS, EventFilter, options
-from competition.events.views.common import bp, event_or_404, link, places, taken, words
+from competition.events.views.common import (
+    bp,
+    event_or_404,
+    link,
+    list_links,
+    places,
+    taken,
+    words,
+)
 from extensions import db
 
 
@@ -56,5 +64,6 @@ def show_event(event_uid: str) -> ResponseReturnValue:
         results_url=link("scoring.results.show_public", event.uid)
         if event.state == rules.PUBLISHED
         else "",
+        links=list_links(session, event),
         **words(now),
     )

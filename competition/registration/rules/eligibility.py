@@ -7,7 +7,7 @@ Words used here:
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -30,9 +30,16 @@ class Requirements:
     age_on: date | None = None  # the day ages are taken at
     min_level_rank: int | None = None
     min_trade_years: int | None = None
+    is_continuous: bool = False  # the years in the trade are without a break
+    insurance_months: int | None = None
+    residence: tuple[str, ...] = ()  # codes of districts, wide or narrow
+    household: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()  # standings that cannot enter
+    barred: tuple[str, ...] = ()  # honours whose holders cannot enter
     quota: int | None = None  # entries in the event
     unit_quota: int | None = None  # entries of one unit in the event
     max_events: int | None = None  # events of one person in the competition
+    team: tuple[int, int] | None = None  # least and most members of a team
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +50,19 @@ class Facts:
     birth_date: date | None = None
     level_rank: int | None = None
     trade_years: int | None = None
+    insurance_months: int | None = None
+    residence: str = ""  # code of a district
+    household: str = ""
+    standing: str = ""
+    holds_barred: bool | None = None  # one of the barred honours
     has_unit: bool = False
     papers: frozenset[str] = frozenset()
     same_person: int = 0  # other entries of this person in the event
     same_unit: int = 0  # other entries of this unit in the event
     in_event: int = 0  # other entries in the event
     other_events: int = 0  # other events of the competition this person entered
+    # Members of the person's team, 0 in none; None: not asked of one who fills in.
+    team_size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,8 @@ class RuleCheck:
     value: str
     verdict: str  # met | not_met | missing
     is_blocking: bool = False
+    evidence: str = ""  # id_number, a paper's kind, "stated", "counted"
+    version: int = 0  # of the event's rules
 
 
 def full_years(born: date, on: date) -> int:
@@ -73,23 +89,37 @@ def check_eligibility(asked: Requirements, facts: Facts) -> list[RuleCheck]:
     Rules the event does not set give no check. Age limits are inclusive; quotas count
     the entry itself.
 
-    Source: E-01 to E-10 in docs/rules/eligibility.md.
+    Source: E-01 to E-10, E-17 to E-21 and E-31 in docs/rules/eligibility.md.
     """
     found = [
         _said("open", "open", "open" if asked.is_open else "closed", asked.is_open),
         _one_of("group", asked.groups, facts.group),
         *_age_checks(asked, facts),
         _at_least("min_level", asked.min_level_rank, facts.level_rank),
-        _at_least("trade_years", asked.min_trade_years, facts.trade_years),
+        _at_least(
+            "trade_unbroken" if asked.is_continuous else "trade_years",
+            asked.min_trade_years,
+            facts.trade_years,
+        ),
+        _at_least("insurance", asked.insurance_months, facts.insurance_months),
+        _within("residence", asked.residence, facts.residence),
+        _within("household", asked.household, facts.household),
+        _not_among("excluded", asked.excluded, facts.standing),
+        _holds_none(asked.barred, holds=facts.holds_barred),
         _at_most("one_entry", 1, facts.same_person + 1),
         _at_most("max_events", asked.max_events, facts.other_events + 1),
         _at_most("unit_quota", asked.unit_quota, facts.same_unit + 1)
         if facts.has_unit
         else None,
         _at_most("quota", asked.quota, facts.in_event + 1),
+        _of_a_team(asked.team, facts.team_size),
         *_paper_checks(asked, facts),
     ]
-    return [check for check in found if check is not None]
+    return [
+        replace(check, evidence=_evidence(check.rule, facts))
+        for check in found
+        if check is not None
+    ]
 
 
 def blocking(checks: Iterable[RuleCheck]) -> list[RuleCheck]:
@@ -100,14 +130,55 @@ def blocking(checks: Iterable[RuleCheck]) -> list[RuleCheck]:
 def checks_as_data(checks: Iterable[RuleCheck]) -> list[dict[str, str]]:
     """Return what is stored with a verdict: every rule with its values."""
     return [
-        {"rule": c.rule, "limit": c.limit, "value": c.value, "verdict": c.verdict}
-        for c in checks
+        {
+            "rule": check.rule,
+            "limit": check.limit,
+            "value": check.value,
+            "verdict": check.verdict,
+            "evidence": check.evidence,
+            "version": str(check.version),
+        }
+        for check in checks
     ]
 
 
 def checks_from_data(data: Iterable[Mapping[str, str]]) -> list[RuleCheck]:
     """Return stored checks; they no longer block anything."""
-    return [RuleCheck(d["rule"], d["limit"], d["value"], d["verdict"]) for d in data]
+    return [
+        RuleCheck(
+            d["rule"],
+            d["limit"],
+            d["value"],
+            d["verdict"],
+            evidence=d.get("evidence", ""),
+            version=int(d.get("version", "0")),
+        )
+        for d in data
+    ]
+
+
+# Where the value of a rule comes from: counted by us, read from the ID number, or said
+# by the contestant, with a paper that proves it where one is there.
+_COUNTED = frozenset({"open", "one_entry", "max_events", "unit_quota", "quota", "team"})
+_PROVED_BY = {
+    "min_level": "certificate",
+    "trade_years": "employment",
+    "trade_unbroken": "employment",
+    "insurance": "employment",
+    "household": "id_card",
+}
+
+
+def _evidence(rule: str, facts: Facts) -> str:
+    if rule in _COUNTED:
+        return "counted"
+    if rule.startswith("age"):
+        return "id_number"
+    kind = rule.removeprefix("paper_")
+    if kind != rule:
+        return kind if kind in facts.papers else ""
+    proof = _PROVED_BY.get(rule, "")
+    return proof if proof in facts.papers else "stated"
 
 
 def _paper_checks(asked: Requirements, facts: Facts) -> list[RuleCheck]:
@@ -161,3 +232,41 @@ def _at_most(rule: str, limit: int | None, value: int) -> RuleCheck | None:
     return (
         None if limit is None else _said(rule, str(limit), str(value), value <= limit)
     )
+
+
+def _of_a_team(asked: tuple[int, int] | None, size: int | None) -> RuleCheck | None:
+    if asked is None or size is None:
+        return None
+    limit = f"{asked[0]}–{asked[1]}"
+    if size == 0:
+        return RuleCheck("team", limit, "", MISSING, is_blocking=True)
+    return _said("team", limit, str(size), asked[0] <= size <= asked[1])
+
+
+def _within(rule: str, places: tuple[str, ...], value: str) -> RuleCheck | None:
+    """Hold a district against wide ones: 330602 lies within 330600 and 330000."""
+    if not places:
+        return None
+    limit = " ".join(places)
+    if not value:
+        return RuleCheck(rule, limit, "", MISSING, is_blocking=True)
+    around = {value, f"{value[:4]}00", f"{value[:2]}0000"}
+    return _said(rule, limit, value, bool(around & set(places)))
+
+
+def _not_among(rule: str, excluded: tuple[str, ...], value: str) -> RuleCheck | None:
+    if not excluded:
+        return None
+    limit = " ".join(excluded)
+    if not value:
+        return RuleCheck(rule, limit, "", MISSING, is_blocking=True)
+    return _said(rule, limit, value, value not in excluded)
+
+
+def _holds_none(barred: tuple[str, ...], *, holds: bool | None) -> RuleCheck | None:
+    if not barred:
+        return None
+    limit = " ".join("".join(name.split()) for name in barred)
+    if holds is None:
+        return RuleCheck("barred", limit, "", MISSING, is_blocking=True)
+    return _said("barred", limit, "yes" if holds else "no", not holds)

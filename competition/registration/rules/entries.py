@@ -16,9 +16,16 @@ RETURNED: Final = "returned"
 ACCEPTED: Final = "accepted"
 REJECTED: Final = "rejected"
 WITHDRAWN: Final = "withdrawn"
+# A substitute the committee has reviewed is still submitted; lists show this instead.
+RESERVE: Final = "reserve"
 
 ENTRY_STATES = (DRAFT, SUBMITTED, RETURNED, ACCEPTED, REJECTED, WITHDRAWN)
 TAKES_PLACE = (SUBMITTED, RETURNED, ACCEPTED)
+
+# On the waiting list an entry is submitted and takes no place until one is offered.
+WAITING: Final = "waiting"
+OFFERED: Final = "offered"
+WAITING_STATES = (WAITING, OFFERED, "taken", "lapsed", "left")
 
 NEXT: dict[str, frozenset[str]] = {
     DRAFT: frozenset({SUBMITTED, WITHDRAWN}),
@@ -43,6 +50,11 @@ FIELDS = (
     "group",
     "trade_years",
     "level",
+    "insurance",
+    "residence",
+    "household",
+    "standing",
+    "barred",
 )
 
 REQUIRED_FIELDS = ("name", "id_number", "phone", "unit", "group")
@@ -71,10 +83,23 @@ class Answers:
     trade_years: str = ""
     level: str = ""
     certificate_number: str = ""
+    insurance_months: str = ""
+    residence: str = ""  # code of a district
+    household: str = ""
+    standing: str = ""
+    holds_barred: str = ""  # "yes" | "no": an honour that bars from the event
 
     def years(self) -> int | None:
         """Return the years in the trade, None when not given."""
         return int(self.trade_years) if self.trade_years.isdecimal() else None
+
+    def months(self) -> int | None:
+        """Return the months of social insurance, None when not given."""
+        return int(self.insurance_months) if self.insurance_months.isdecimal() else None
+
+    def holds(self) -> bool | None:
+        """Tell whether a barring honour is held, None when not said."""
+        return {"yes": True, "no": False}.get(self.holds_barred)
 
 
 def answer_names(field: str) -> tuple[str, ...]:
@@ -82,6 +107,8 @@ def answer_names(field: str) -> tuple[str, ...]:
     parts = {
         "unit": ("unit_uid", "unit_name", "unit_code", "unit_district"),
         "level": ("level", "certificate_number"),
+        "insurance": ("insurance_months",),
+        "barred": ("holds_barred",),
     }
     return parts.get(field, (field,))
 

@@ -63,9 +63,10 @@ def start_entry(
         )
     if entry is None:
         entry = Entry(event=event, user=user, started_at=now)
-        entry.answers_sealed = _sealed(_known_answers(user))
+        entry.answers_sealed = seal_answers(_known_answers(user))
         session.add(entry)
     entry.state, entry.reason, entry.reopened = rules.DRAFT, "", ""
+    entry.is_substitute, entry.reserve_since = False, None
     session.flush()
     record(
         session,
@@ -83,6 +84,12 @@ def answers_of(entry: Entry) -> Answers:
     if entry.answers_sealed is None:
         return Answers()
     return Answers(**json.loads(get_vault().open(entry.answers_sealed, _CONTEXT)))
+
+
+def seal_answers(answers: Answers) -> bytes:
+    """Return answers as they are kept."""
+    text = json.dumps(asdict(answers), ensure_ascii=False)
+    return get_vault().seal(text, _CONTEXT)
 
 
 def save_answers(
@@ -104,7 +111,7 @@ def save_answers(
         name: _tidy(name, value) for name, value in values.items() if name in open_names
     }
     answers = replace(answers_of(entry), **kept)
-    entry.answers_sealed = _sealed(answers)
+    entry.answers_sealed = seal_answers(answers)
     entry.saved_at = now
     session.flush()
     return answers
@@ -166,11 +173,6 @@ def _known_answers(user: User) -> Answers:
         phone=open_phone(person),
         unit_uid=person.unit.uid if person.unit else "",
     )
-
-
-def _sealed(answers: Answers) -> bytes:
-    text = json.dumps(asdict(answers), ensure_ascii=False)
-    return get_vault().seal(text, _CONTEXT)
 
 
 def _refuse_fixed(entry: Entry) -> None:

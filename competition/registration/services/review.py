@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from competition.events.rules import CLOSED, REGISTRATION
+from competition.registration import queries
 from competition.registration.models import Entry, EntryPaper
 from competition.registration.rules import entries as rules
 from competition.registration.rules.eligibility import blocking
@@ -19,10 +20,13 @@ from competition.registration.services.submissions import (
     hold_entry,
 )
 from competition.registration.services.tickets import issue_ticket, revoke_ticket
+from competition.registration.services.unit_word import refuse_without_word
+from competition.registration.services.waiting import leave_waiting, move_up
 from errors import DomainError
 from ledger.log.services import Actor, record
 from people.persons.queries import open_id_number, open_phone
-from people.persons.services import log_reveal, update_person
+from people.persons.services import update_person
+from people.reveals.services import log_reveal
 
 
 class ReviewError(DomainError):
@@ -99,12 +103,21 @@ def accept_entry(
 ) -> None:
     """Accept an entry: its open papers with it, its ticket made, its person bound.
 
+    A substitute is in reserve from then on, without ticket or place.
+
     Raises:
         ReviewError: a paper is refused, or the event has gone on to check-in.
         NotEligibleError: a rule is not met by now, e.g. a quota is full.
     """
     before = hold_entry(session, entry, rules.ACCEPTED)
     _refuse_after_start(entry)
+    if queries.find_waiting(session, entry.id) is not None:
+        raise ReviewError(
+            _("This entry is on the waiting list: a place is offered in its turn.")
+        )
+    if entry.shown_state == rules.RESERVE:
+        raise ReviewError(_("This substitute has passed the review already."))
+    refuse_without_word(session, entry)
     if any(paper.state == "rejected" for paper in entry.papers):
         raise ReviewError(_("A paper is refused: return the entry for correction."))
     checks = check_submitted(session, entry=entry)
@@ -113,9 +126,13 @@ def accept_entry(
     for paper in entry.papers:
         if paper.state == "pending":
             judge_paper(session, paper=paper, reason="", actor=actor, now=now)
-    entry.state, entry.reason, entry.decided_at = rules.ACCEPTED, "", now
+    entry.reason, entry.decided_at = "", now
     _bind_person(session, entry, actor, now)
-    issue_ticket(session, entry=entry, actor=actor, now=now)
+    if entry.is_substitute:
+        entry.reserve_since = now
+    else:
+        entry.state = rules.ACCEPTED
+        issue_ticket(session, entry=entry, actor=actor, now=now)
     add_verdict(session, entry, before, checks, actor, now)
 
 
@@ -143,6 +160,7 @@ def return_entry(
         raise ReviewError(_("Name a field or refuse a paper that is to be corrected."))
     checks = check_submitted(session, entry=entry)
     entry.state, entry.reason = rules.RETURNED, reason.strip()[:400]
+    entry.reserve_since = None
     entry.reopened, entry.decided_at = " ".join(named), now
     revoke_ticket(session, entry=entry, actor=actor, now=now)
     add_verdict(session, entry, before, checks, actor, now)
@@ -163,6 +181,8 @@ def reject_entry(
     entry.state, entry.reason = rules.REJECTED, reason.strip()[:400]
     entry.decided_at = now
     add_verdict(session, entry, before, checks, actor, now)
+    leave_waiting(session, entry=entry, now=now)
+    move_up(session, event=entry.event, now=now)
 
 
 def reveal_numbers(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -20,7 +21,15 @@ from competition.registration.rules.eligibility import (
 from competition.registration.rules.entries import Answers
 from competition.registration.services.checks import check_entry, known_unit
 from competition.registration.services.drafts import answers_of
+from competition.registration.services.rulebook import rulebook_of, write_version
+from competition.registration.services.telling import tell_verdict
 from competition.registration.services.tickets import revoke_ticket
+from competition.registration.services.waiting import (
+    has_waiting,
+    join_waiting,
+    leave_waiting,
+    move_up,
+)
 from errors import DomainError
 from ledger.log.services import Actor, record
 from people.consent.services import give_consent
@@ -62,24 +71,37 @@ def submit_entry(
 ) -> list[RuleCheck]:
     """Submit a draft or a corrected entry and return the verdict of every rule.
 
+    Where all places are taken, or others wait already, it goes on the waiting list.
+
     Raises:
         EntryStepError: the entry is not one that can be submitted.
         ConsentNeededError, IncompleteError, NotEligibleError, SamePersonError.
         DomainError: what persons and units refuse (ID number, name, credit code).
     """
     # Whoever counts places holds the event, so that two cannot take the last one.
-    session.scalar(select(Event.id).where(Event.id == entry.event_id).with_for_update())
+    session.scalar(
+        select(Event.id)
+        .where(Event.id == entry.event_id)
+        .with_for_update(key_share=True)
+    )
     before = hold_entry(session, entry, rules.SUBMITTED)
     if not has_consented:
         raise ConsentNeededError(_("Please read the notice and agree to it."))
     _refuse_incomplete(entry, answers_of(entry))
+    move_up(session, event=entry.event, now=now)
     checks = check_entry(session, entry=entry, now=now)
-    if blocking(checks):
+    failed = {check.rule for check in blocking(checks)}
+    if failed - {"quota"}:
         raise NotEligibleError(checks)
     _fill_columns(session, entry, now, actor)
     entry.state, entry.submitted_at = rules.SUBMITTED, now
     entry.reason, entry.reopened, entry.decided_at = "", "", None
+    entry.reserve_since = None
     session.flush()
+    # Whoever corrects an entry keeps the place it has.
+    is_new = before == rules.DRAFT and not entry.is_substitute
+    if is_new and (failed or has_waiting(session, entry.event_id)):
+        join_waiting(session, entry=entry, actor=actor, now=now)
     assert entry.person is not None  # noqa: S101 - just filled in
     give_consent(
         session,
@@ -109,6 +131,8 @@ def withdraw_entry(
     entry.state, entry.reason, entry.decided_at = rules.WITHDRAWN, reason.strip(), now
     revoke_ticket(session, entry=entry, actor=actor, now=now)
     add_verdict(session, entry, before, [], actor, now)
+    leave_waiting(session, entry=entry, now=now)
+    move_up(session, event=entry.event, now=now)
 
 
 def hold_entry(session: Session, entry: Entry, after: str) -> str:
@@ -118,7 +142,7 @@ def hold_entry(session: Session, entry: Entry, after: str) -> str:
         EntryStepError: no such step from the state it is in by now.
     """
     before = session.scalar(
-        select(Entry.state).where(Entry.id == entry.id).with_for_update()
+        select(Entry.state).where(Entry.id == entry.id).with_for_update(key_share=True)
     )
     if before is None or before != entry.state or not rules.is_step(before, after):
         raise EntryStepError(
@@ -136,10 +160,21 @@ def add_verdict(
     now: datetime,
 ) -> None:
     """Keep what was decided with every rule's values, and log it without them."""
+    verdict_word = entry.shown_state
+    if checks:
+        number = write_version(
+            session,
+            entry.event,
+            rulebook_of(session, entry.event).document,
+            reason="",
+            actor=actor,
+            now=now,
+        )
+        checks = [replace(check, version=number) for check in checks]
     data = checks_as_data(checks)
     verdict = EntryVerdict(
         entry=entry,
-        verdict=entry.state,
+        verdict=verdict_word,
         reason=entry.reason,
         checks=json.dumps(data, ensure_ascii=False),
         given_by=actor.name,
@@ -150,7 +185,7 @@ def add_verdict(
     record(
         session,
         actor=actor,
-        action=f"registration.{entry.state}",
+        action=f"registration.{verdict_word}",
         subject=f"entry:{entry.uid}",
         scope=f"event:{entry.event.uid}",
         now=now,
@@ -158,8 +193,10 @@ def add_verdict(
             "from": before,
             "verdict": verdict.uid,
             "rules": {check.rule: check.verdict for check in checks},
+            "rules_version": max((check.version for check in checks), default=0),
         },
     )
+    tell_verdict(session, entry, verdict.uid, now)
 
 
 def _refuse_incomplete(entry: Entry, answers: Answers) -> None:
@@ -201,6 +238,8 @@ def _person_for(
         changes = {"name": answers.name, "phone": answers.phone}
         update_person(session, person=known, changes=changes, now=now, actor=actor)
         return known
+    if known is not None:
+        _take_over(session, entry, known, actor, now)
     if known is not None and _is_entered(session, entry, known):
         raise SamePersonError(
             _("This person has an entry for the event already, under another account.")
@@ -214,6 +253,27 @@ def _person_for(
         now=now,
         actor=actor,
     )
+
+
+def _take_over(
+    session: Session, entry: Entry, person: Person, actor: Actor, now: datetime
+) -> None:
+    """End the draft a unit began for this person: they have entered themselves."""
+    begun = session.scalar(
+        select(Entry).where(
+            Entry.event_id == entry.event_id,
+            Entry.person_id == person.id,
+            Entry.id != entry.id,
+            Entry.state == rules.DRAFT,
+            Entry.user_id.is_(None),
+        )
+    )
+    if begun is None:
+        return
+    begun.state, begun.reason = rules.WITHDRAWN, _("The person entered on their own.")
+    begun.person, begun.decided_at = None, now
+    session.flush()
+    add_verdict(session, begun, rules.DRAFT, [], actor, now)
 
 
 def _is_entered(session: Session, entry: Entry, person: Person) -> bool:

@@ -1,6 +1,7 @@
 """The ticket as a PDF, set by Typst with fonts of our own, which it embeds."""
 
 import io
+from collections.abc import Sequence
 
 from flask_babel import format_datetime
 from flask_babel import gettext as _
@@ -17,23 +18,31 @@ _PHOTO_SIZE = (480, 640)  # pixels; 300 dots per inch at the printed size
 
 def ticket_pdf(entry: Entry) -> bytes:
     """Return the ticket of an accepted entry, one A5 page in the reader's language."""
-    photo = _photo(entry)
-    files = {"qr.svg": str(qr_svg(_text(entry))).encode()}
-    if photo:
-        files["photo.jpg"] = photo
-    return make_pdf(_TEMPLATE, _data(entry, has_photo=bool(photo)), files)
+    return tickets_pdf([entry])
+
+
+def tickets_pdf(entries: Sequence[Entry]) -> bytes:
+    """Return the tickets of accepted entries, an A5 page each, in the given order."""
+    files: dict[str, bytes] = {}
+    tickets = []
+    for at, entry in enumerate(entries):
+        photo, code = photo_of(entry), f"qr{at}.svg"
+        files[code] = str(qr_svg(_text(entry))).encode()
+        if photo:
+            files[f"photo{at}.jpg"] = photo
+        name = f"photo{at}.jpg" if photo else ""
+        tickets.append({**_data(entry), "photo": name, "qr": code})
+    data = {"lang": language(), "title": _("Admission ticket"), "tickets": tickets}
+    return make_pdf(_TEMPLATE, data, files)
 
 
 def _text(entry: Entry) -> str:
     return entry.ticket.text if entry.ticket else ""
 
 
-def _data(entry: Entry, *, has_photo: bool) -> dict[str, object]:
+def _data(entry: Entry) -> dict[str, object]:
     event, person = entry.event, entry.person
     return {
-        "lang": language(),
-        "photo": "photo.jpg" if has_photo else "",
-        "title": _("Admission ticket"),
         "competition": event.competition.name,
         "event": event.name,
         "name": person.name if person else "",
@@ -60,7 +69,8 @@ def _data(entry: Entry, *, has_photo: bool) -> dict[str, object]:
     }
 
 
-def _photo(entry: Entry) -> bytes:
+def photo_of(entry: Entry) -> bytes:
+    """Return the photo of an entry, small, as JPEG; nothing where there is none."""
     photos = [paper.attachment for paper in entry.papers if paper.kind == "photo"]
     if not photos:
         return b""

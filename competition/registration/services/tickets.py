@@ -72,15 +72,15 @@ def revoke_ticket(
         _log(session, entry.ticket, "revoked", actor, now)
 
 
-def read_ticket(text: str) -> str:
-    """Return the uid of the entry a scanned text speaks of; "" when it is not ours.
+def find_claim(text: str) -> TicketClaim | None:
+    """Return what a scanned text says, None when it is no ticket of ours.
 
     Says nothing about time, event or revocation: the desk looks at the entry.
     """
     try:
-        return _genuine_claim(text).entry_uid
+        return _genuine_claim(text)
     except TicketFormatError:
-        return ""
+        return None
 
 
 def open_ticket(text: str, *, event_uid: str, now: datetime) -> TicketClaim:

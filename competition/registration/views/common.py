@@ -7,24 +7,29 @@ from typing import Any
 
 from flask import Blueprint, abort, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 
-from accounts.access.services import is_allowed, signed_in_user
+from accounts.access.services import allowed_scopes, is_allowed, signed_in_user
 from accounts.roles.rules import Scope
 from competition.events.forms import PAPER_LABELS
 from competition.events.models import Event
-from competition.events.queries import scopes_of
+from competition.events.queries import districts_around, scopes_of
 from competition.registration import queries
 from competition.registration.forms import (
+    EVIDENCE_LABELS,
     FIELD_LABELS,
     PAPER_STATE_LABELS,
     RULE_LABELS,
+    STANDING_LABELS,
     STATE_LABELS,
     VERDICT_LABELS,
+    YES_NO,
 )
 from competition.registration.models import Entry, EntryVerdict
 from competition.registration.rules.eligibility import RuleCheck, checks_from_data
 from extensions import db
 from people.codes.queries import list_levels
+from people.districts.models import District
 
 bp = Blueprint("registration", __name__)
 
@@ -37,11 +42,20 @@ def now() -> datetime:
 
 
 def own_entry_or_404(uid: str) -> Entry:
-    """Return the signed-in user's own entry; anybody else's is not there for them."""
+    """Return the signed-in user's own entry; anybody else's is not there for them.
+
+    One that came in bulk belongs to no account: those who may bring its people in
+    complete it.
+    """
     entry = queries.find_entry(db.session(), uid)
-    if entry is None or entry.user_id != signed_in_user().id:
+    if entry is None:
         abort(404)
-    return entry
+    if entry.user_id is None:
+        own = [Scope("unit", entry.unit.uid)] if entry.unit else []
+        is_own = is_allowed("registration.bulk", [*own, *places(entry.event)])
+    else:
+        is_own = entry.user_id == signed_in_user().id
+    return entry if is_own else abort(404)
 
 
 def entry_or_404(uid: str) -> Entry:
@@ -58,6 +72,18 @@ def may_see(entry: Entry, permission: str) -> bool:
     """Tell whether the entry is the user's own, or `permission` is held over it."""
     own = entry.user_id == signed_in_user().id
     return own or is_allowed(permission, places(entry.event))
+
+
+def is_of_own_unit(entry: Entry) -> bool:
+    """Tell whether the user speaks for the entry's unit, or for its district.
+
+    A role held everywhere speaks for no unit: it opens nobody's papers.
+    """
+    if entry.unit is None:
+        return False
+    around = districts_around(entry.unit.district_code)
+    own = {Scope("unit", entry.unit.uid), *around}
+    return not own.isdisjoint(allowed_scopes("registration.unit"))
 
 
 def words() -> dict[str, Any]:
@@ -82,13 +108,36 @@ def described(checks: Sequence[RuleCheck], event: Event) -> list[dict[str, Any]]
     """Return checks as the pages show them, with names in place of codes."""
     names = {group.code: group.name for group in event.groups}
     ranks = {str(level.rank): level.name for level in list_levels(db.session())}
-    by_rule = {"group": names, "min_level": ranks}
+    standings = {code: str(label) for code, label in STANDING_LABELS.items()}
+    by_rule = {
+        "group": names,
+        "min_level": ranks,
+        "excluded": standings,
+        "barred": {code: str(label) for code, label in YES_NO.items()},
+    }
+    places_of = {
+        code
+        for check in checks
+        if check.rule in ("residence", "household")
+        for code in (*check.limit.split(), check.value)
+    }
+    if places_of:
+        rows = db.session().scalars(
+            select(District).where(District.code.in_(places_of))
+        )
+        named = {place.code: place.name for place in rows}
+        by_rule |= {"residence": named, "household": named}
     return [
         {
             "label": RULE_LABELS.get(check.rule, check.rule),
             "limit": _plain(check.limit, by_rule.get(check.rule, {}), check.rule),
             "value": _plain(check.value, by_rule.get(check.rule, {}), check.rule),
             "verdict": VERDICT_LABELS[check.verdict],
+            "evidence": EVIDENCE_LABELS.get(check.evidence)
+            or PAPER_LABELS.get(check.evidence, "")
+            if check.value and not check.rule.startswith("paper_")
+            else "",
+            "version": check.version,
             "tone": TONES[check.verdict],
         }
         for check in checks

@@ -11,6 +11,7 @@ from competition.registration.services.tickets import qr_svg
 from competition.registration.views.common import (
     bp,
     entry_or_404,
+    is_of_own_unit,
     may_see,
     words,
 )
@@ -23,7 +24,9 @@ from people.attachments.services import send_attachment
 def show_paper(paper_uid: str) -> ResponseReturnValue:
     """Send a paper to its owner or to those who review its event."""
     paper = queries.find_paper(db.session(), paper_uid)
-    if paper is None or not may_see(paper.entry, "registration.review"):
+    if paper is None:
+        abort(404)
+    if not (may_see(paper.entry, "registration.review") or is_of_own_unit(paper.entry)):
         abort(404)
     return send_attachment(paper.attachment)
 

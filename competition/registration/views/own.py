@@ -33,6 +33,7 @@ from competition.registration.rules import entries as rules
 from competition.registration.services.drafts import answers_of, start_entry
 from competition.registration.services.sign_up import create_contestant
 from competition.registration.services.submissions import withdraw_entry
+from competition.registration.services.waiting import take_place
 from competition.registration.views.common import (
     bp,
     now,
@@ -196,6 +197,22 @@ def withdraw(entry_uid: str) -> ResponseReturnValue:
     return redirect(url_for(".show_entry", entry_uid=entry_uid))
 
 
+@bp.post("/entries/<entry_uid>/take-place")
+@login_required_only
+def take_offered_place(entry_uid: str) -> ResponseReturnValue:
+    """Take the place that the waiting list offers."""
+    entry = own_entry_or_404(entry_uid)
+    try:
+        take_place(db.session(), entry=entry, actor=current_actor(), now=now())
+    except DomainError as error:
+        db.session.rollback()
+        flash(error.message, "danger")
+    else:
+        db.session.commit()
+        flash(_("The place is yours. The committee reviews your entry."), "success")
+    return redirect(url_for(".show_entry", entry_uid=entry_uid))
+
+
 def _entry_page(entry: Entry, form: WithdrawForm) -> str:
     answers = answers_of(entry)
     may_withdraw = rules.is_step(entry.state, rules.WITHDRAWN) and (
@@ -210,6 +227,9 @@ def _entry_page(entry: Entry, form: WithdrawForm) -> str:
         masked_phone=mask_phone(answers.phone),
         unit_name=entry.unit.name if entry.unit else answers.unit_name,
         steps=_steps(entry),
+        waiting=(waiting := queries.find_waiting(db.session(), entry.id)),
+        place=queries.count_before(db.session(), waiting) + 1 if waiting else 0,
+        now=now(),
         may_withdraw=may_withdraw,
         may_restart=entry.state == rules.WITHDRAWN and is_open(entry.event, now()),
         verdicts=queries.list_verdicts(db.session(), entry.id),

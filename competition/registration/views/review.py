@@ -1,17 +1,15 @@
-"""The committee's review of entries, and the unit officer's list."""
+"""The committee's review of entries."""
 
 from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from accounts.access.services import (
     DeskItem,
-    NavItem,
     allowed_scopes,
     current_actor,
     permission_required,
@@ -21,6 +19,7 @@ from competition.events.forms import options
 from competition.events.queries import count_entries, get_event, list_managed_events
 from competition.registration import queries
 from competition.registration.forms import (
+    LIKENESS_LABELS,
     STATE_LABELS,
     PaperDecisionForm,
     ReasonForm,
@@ -38,6 +37,9 @@ from competition.registration.services.review import (
     judge_paper,
     reveal_numbers,
 )
+from competition.registration.services.shortage import shortage_of
+from competition.registration.services.unit_word import find_word
+from competition.registration.services.waiting import move_up
 from competition.registration.views.common import (
     bp,
     checks_of,
@@ -48,19 +50,11 @@ from competition.registration.views.common import (
 )
 from errors import DomainError
 from extensions import db
+from people.persons.queries import open_id_number, open_phone
 from people.persons.rules import mask_id, mask_phone
 
-NAV = (
-    NavItem(
-        _l("Entries of my unit"),
-        "competition.registration.list_unit",
-        "registration.unit",
-        22,
-    ),
-)
 
-
-def desk_items(session: Session, _user: User, _now: datetime) -> list[DeskItem]:
+def desk_items(session: Session, _user: User, now: datetime) -> list[DeskItem]:
     """Tell the committee where entries wait for a decision."""
     scopes = allowed_scopes("registration.review")
     events = list_managed_events(session, scopes) if scopes else []
@@ -68,7 +62,21 @@ def desk_items(session: Session, _user: User, _now: datetime) -> list[DeskItem]:
     waiting = [
         (event, counts.get(event.id, {}).get("submitted", 0)) for event in events
     ]
-    return [
+    few = [
+        DeskItem(
+            title=_("Too few entries: %(name)s", name=event.name),
+            text=_(
+                "%(count)s of at least %(least)s: hold it, merge it or cancel it.",
+                count=short.count,
+                least=short.least,
+            ),
+            url=url_for("competition.registration.list_review", event_uid=event.uid),
+            order=25,
+        )
+        for event in events
+        if (short := shortage_of(session, event, now, counts)) is not None
+    ]
+    return few + [
         DeskItem(
             title=_("Review entries: %(name)s", name=event.name),
             text=ngettext(
@@ -108,9 +116,38 @@ def list_review(event_uid: str) -> ResponseReturnValue:
             page=request.args.get("page", 1, type=int),
         ),
         counts=queries.count_states(db.session(), event.id),
+        short=shortage_of(db.session(), event, now()),
         is_narrowed=bool(form.state.data or form.group.data or form.q.data),
         **words(),
     )
+
+
+@bp.get("/events/<event_uid>/waiting")
+@permission_required("registration.review", within="event")
+def list_waiting(event_uid: str) -> ResponseReturnValue:
+    """Show the waiting list of an event and the offers made from it."""
+    event = get_event(db.session(), event_uid)
+    return render_template(
+        "competition/registration/list_waiting.html",
+        event=event,
+        places=queries.list_waiting(db.session(), event.id),
+        taken=queries.count_taken(db.session(), event.id),
+        now=now(),
+        **words(),
+    )
+
+
+@bp.post("/events/<event_uid>/waiting/move-up")
+@permission_required("registration.review", within="event")
+def move_list_up(event_uid: str) -> ResponseReturnValue:
+    """End offers that have run out and offer what is free."""
+    count = move_up(db.session(), event=get_event(db.session(), event_uid), now=now())
+    db.session.commit()
+    flash(
+        ngettext("%(num)s place is offered.", "%(num)s places are offered.", count),
+        "success" if count else "info",
+    )
+    return redirect(url_for(".list_waiting", event_uid=event_uid))
 
 
 @bp.get("/reviews/<entry_uid>")
@@ -201,25 +238,26 @@ def reveal(entry_uid: str) -> ResponseReturnValue:
     return _review_page(_reviewed_or_404(entry_uid), revealed=revealed)
 
 
-@bp.get("/unit/entries")
-@permission_required("registration.unit")
-def list_unit() -> ResponseReturnValue:
-    """List the entries of the officer's own unit."""
-    page = queries.list_of_units(
-        db.session(),
-        allowed_scopes("registration.unit"),
-        request.args.get("page", 1, type=int),
-    )
-    return render_template(
-        "competition/registration/list_unit.html", page=page, **words()
-    )
-
-
 def _reviewed_or_404(entry_uid: str) -> Entry:
     entry = entry_or_404(entry_uid)
     if entry.person is None or entry.state == rules.DRAFT:
         abort(404)
     return entry
+
+
+def _side_by_side(entry: Entry) -> list[dict[str, object]]:
+    """Return the entry and those like it, each a column of what can be compared."""
+    found = queries.list_duplicates(db.session(), entry)
+    columns = [(entry, ()), *((one.entry, one.why) for one in found)] if found else []
+    return [
+        {
+            "entry": other,
+            "why": [LIKENESS_LABELS[code] for code in why],
+            "id_number": mask_id(open_id_number(other.person)) if other.person else "",
+            "phone": mask_phone(open_phone(other.person)) if other.person else "",
+        }
+        for other, why in columns
+    ]
 
 
 def _next_url(entry: Entry) -> str:
@@ -250,11 +288,13 @@ def _review_page(
         is_revealed=revealed is not None,
         checks=described(checks, entry.event),
         is_blocked=bool(blocking(checks)),
-        duplicates=queries.list_duplicates(session, entry),
+        duplicates=_side_by_side(entry),
         verdicts=[
             {"row": verdict, "checks": described(checks_of(verdict), entry.event)}
             for verdict in queries.list_verdicts(session, entry.id)
         ],
         can_decide=entry.state == rules.SUBMITTED,
+        waiting=queries.find_waiting(session, entry.id),
+        unit_word=find_word(session, entry),
         **words(),
     )

@@ -30,6 +30,7 @@ from competition.registration.services.drafts import (
     save_answers,
     store_paper,
 )
+from competition.registration.services.rulebook import rulebook_of
 from competition.registration.services.submissions import submit_entry
 from competition.registration.views.common import (
     bp,
@@ -47,7 +48,18 @@ from people.units.queries import find_unit, search_units
 STEPS = ("identity", "work", "papers", "confirm")
 _FIELDS = {
     "identity": ("name", "id_number", "phone"),
-    "work": ("unit", "group", "trade_years", "level"),
+    "work": (
+        *("unit", "group", "trade_years", "level"),
+        *("insurance", "residence", "household", "standing", "barred"),
+    ),
+}
+# Asked only where a rule of the event needs it: field → which part of the document.
+_ASKED_BY = {
+    "insurance": "insurance_months",
+    "residence": "residence_within",
+    "household": "household_within",
+    "standing": "excluded_standings",
+    "barred": "barred_honours",
 }
 
 
@@ -182,7 +194,9 @@ def _confirm_page(entry: Entry, form: ConfirmForm) -> str:
             (FIELD_LABELS[field], _url_of(entry, _step_of(field))) for field in missing
         ],
         checks=described(checks, entry.event),
-        can_submit=not missing and not blocking(checks),
+        can_submit=not missing
+        and not {check.rule for check in blocking(checks)} - {"quota"},
+        is_full=any(check.rule == "quota" for check in blocking(checks)),
         steps=_steps(entry, "confirm"),
         **words(),
     )
@@ -198,8 +212,13 @@ def _form(entry: Entry, step: str) -> FlaskForm:
     else:
         form = WorkForm(obj=answers)
         _fill_choices(form, entry, answers)
+    book = rulebook_of(db.session(), entry.event).document
     for field in _FIELDS[step]:
-        if not rules.may_change(entry.state, entry.reopened.split(), field):
+        is_asked = field not in _ASKED_BY or getattr(book, _ASKED_BY[field])
+        if not is_asked:
+            for name in rules.answer_names(field):
+                delattr(form, name)
+        elif not rules.may_change(entry.state, entry.reopened.split(), field):
             names = rules.answer_names(field)
             for name in (*names, "unit_search") if field == "unit" else names:
                 delattr(form, name)
@@ -226,6 +245,7 @@ def _fill_choices(form: WorkForm, entry: Entry, answers: rules.Answers) -> None:
     form.unit_district.choices = options(
         ((place.code, place.name) for place in list_districts(session)), _("Choose")
     )
+    form.residence.choices = form.household.choices = form.unit_district.choices
 
 
 def _step_page(entry: Entry, step: str, form: FlaskForm) -> str:
@@ -237,6 +257,7 @@ def _step_page(entry: Entry, step: str, form: FlaskForm) -> str:
         answers=answers,
         masked_id=mask_id(answers.id_number),
         masked_phone=mask_phone(answers.phone),
+        barred=rulebook_of(db.session(), entry.event).document.barred_honours,
         steps=_steps(entry, step),
         **words(),
     )

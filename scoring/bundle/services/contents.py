@@ -33,7 +33,7 @@ from scoring.results.rules.scheme_change import keep_known
 from scoring.scheme.queries import find_frozen, load_scheme
 
 _DERIVED = ("entry", "group", "status", "time", "playoff", "vetoes")
-_HIDDEN = ("name", "unit_name")
+_HIDDEN = ("name", "unit_name", "team")
 
 
 def lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:

@@ -172,6 +172,7 @@ def _files(
         ),
     )
     yield "signatures.jsonl", lines(queries.list_signatures(session, event.id))
+    yield "checks.jsonl", lines(queries.list_checks(session, event.id))
     yield "locks.jsonl", lines(queries.list_locks(session, event.id))
     yield "decisions.jsonl", lines(contents.iter_decisions(session, event))
     yield "draws.jsonl", lines(contents.iter_draws(session, event))

@@ -20,6 +20,7 @@ from scoring.scheme.rules.tree import Aspect, Scheme
 
 COMMENT = "comment"
 PHOTO = "photo"
+RESCORE_REASON = "rescore_reason"  # see rules.panel
 
 Cell = tuple[str, str, str]  # entry, aspect, seat
 _Finder = Callable[[Aspect, str], Fraction | None]
@@ -31,7 +32,7 @@ class Call(NamedTuple):
     entry: str
     aspect: str
     judge: str  # seat
-    what: str  # COMMENT | PHOTO
+    what: str  # COMMENT | PHOTO | RESCORE_REASON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,7 @@ def list_calls(
     pictured = {a.code for a in aspects if a.photo == "required"}
     if not asking and not pictured:
         return []
-    find_points = _points_finder()
+    find_points = points_finder()
     calls: list[Call] = []
     for mark in counted:
         if mark.entry in excused:
@@ -95,7 +96,7 @@ def list_disputes(
     for mark in counted:
         if mark.aspect in watched and mark.entry not in excused:
             cells.setdefault((mark.entry, mark.aspect), []).append(mark)
-    find_points = _points_finder()
+    find_points = points_finder()
     return [
         dispute
         for (_entry, code), marks in cells.items()
@@ -105,7 +106,12 @@ def list_disputes(
 
 def mark_list(dispute: Dispute) -> str:
     """Return the marks of a dispute as a note keeps them: canonical JSON, by seat."""
-    return json.dumps(dict(dispute.marks), separators=(",", ":"), sort_keys=True)
+    return as_mark_list(dispute.marks)
+
+
+def as_mark_list(marks: Mapping[str, str]) -> str:
+    """Return marks, ids by seat, as a note keeps them."""
+    return json.dumps(dict(marks), separators=(",", ":"), sort_keys=True)
 
 
 def _find_dispute(
@@ -128,7 +134,7 @@ def _find_dispute(
         )
 
 
-def _points_finder() -> _Finder:
+def points_finder() -> _Finder:
     """Return a function that works out the points of each value of an aspect once."""
     known: dict[tuple[str, str], Fraction | None] = {}
 

@@ -22,6 +22,8 @@ class Counted(NamedTuple):
     id: str
     seq: int
     reason: str = ""  # the judge's words: the comment
+    device: str = ""  # the tablet it was made on
+    marked_at: str = ""  # by that tablet's clock
 
 
 def exact_value(aspect: Aspect, text: str) -> str:

@@ -2,26 +2,28 @@
 
 A sheet has no state of its own that anybody could set. It is what the records say:
 
-    open ── sign ──▶ signed ── lock ──▶ locked
-     ▲  ◀── return ────┘                   │
-     └───────────── unlock (a new round) ──┘
+    open ── sign ──▶ signed ── check ──▶ checked ── lock ──▶ locked
+     ▲  ◀── return ────┴───── return ──────┘                    │
+     └──────────────────────────── unlock (a new round) ────────┘
 
     open: marks count as they arrive.
     signed: the judge's word is given; marks arrive late.
+    checked: another person, who leads the panel, has countersigned it.
     locked: the chief judge closed all sheets; marks arrive late.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-OPEN, SIGNED, LOCKED = "open", "signed", "locked"
+OPEN, SIGNED, CHECKED, LOCKED = "open", "signed", "checked", "locked"
 BROKEN = "broken"  # the records contradict each other: a defect, or a forgery
 _MOVES = {  # step: the states it may be taken in, the state it leads to
     "signed": ({OPEN}, SIGNED),
-    "returned": ({SIGNED}, OPEN),
+    "checked": ({SIGNED}, CHECKED),
+    "returned": ({SIGNED, CHECKED}, OPEN),
     # A seat that marks nothing has nothing to sign, and is locked with the others.
-    "locked": ({SIGNED, OPEN}, LOCKED),
+    "locked": ({CHECKED, OPEN}, LOCKED),
     "unlock_asked": ({LOCKED}, LOCKED),
     "unlocked": ({LOCKED}, OPEN),
 }
@@ -31,13 +33,14 @@ _MOVES = {  # step: the states it may be taken in, the state it leads to
 class Step:
     """One step of a sheet's life."""
 
-    what: str  # signed | returned | locked | unlock_asked | unlocked
+    what: str  # signed | checked | returned | locked | unlock_asked | unlocked
     at: datetime
     by: str  # the actor's name in the log; "" for the judge of the sheet
     round: int
     reason: str = ""
     digest: str = ""  # of the marks signed or locked
     marks: int | None = None  # how many were signed
+    device: str = ""  # the tablet it was done on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,10 @@ class Signing:
     returned_at: datetime | None
     returned_by: str
     returned_reason: str
+    device: str = ""
+    checked_at: datetime | None = None
+    checked_by: str = ""
+    check_device: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +73,8 @@ class Locking:
     reason: str
     unlocked_at: datetime | None
     unlocked_by: str
+    # Locks of before sheets were checked ask for a signature only.
+    asks_check: bool = True
 
 
 def tell_sheet(
@@ -86,13 +95,15 @@ def tell_sheet(
         steps += rounds[number]
         if number in locks:
             steps += _lock_steps(locks[number])
-    return _walk(steps), steps
+    return _walk(steps, locks), steps
 
 
-def _walk(steps: Sequence[Step]) -> str:
+def _walk(steps: Sequence[Step], locks: Mapping[int, Locking]) -> str:
     state = OPEN
     for step in steps:
         allowed, next_state = _MOVES[step.what]
+        if step.what == "locked" and not locks[step.round].asks_check:
+            allowed = allowed | {SIGNED}
         if state not in allowed:
             return BROKEN
         state = next_state
@@ -107,7 +118,17 @@ def _sign_steps(signing: Signing) -> Iterator[Step]:
         round=signing.round,
         digest=signing.digest,
         marks=signing.marks,
+        device=signing.device,
     )
+    if signing.checked_at is not None:
+        yield Step(
+            what="checked",
+            at=signing.checked_at,
+            by=signing.checked_by,
+            round=signing.round,
+            digest=signing.digest,
+            device=signing.check_device,
+        )
     if signing.returned_at is not None:
         yield Step(
             what="returned",

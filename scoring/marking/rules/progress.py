@@ -20,7 +20,10 @@ CONFLICT, LATE, RESCORE, DISPUTE, MISSING = (
     "missing",
 )
 NOTHING, FULL, EXCUSED = "nothing", "full", "excused"
-WAITING = (CONFLICT, LATE, RESCORE, DISPUTE, "comment", "photo", MISSING)
+WAITING = (
+    *(CONFLICT, LATE, RESCORE, DISPUTE),
+    *("comment", "rescore_reason", "photo", MISSING),
+)
 
 
 @dataclass(slots=True)

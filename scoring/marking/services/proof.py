@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from ledger.log.models import LedgerEntry
 from ledger.log.services import register_check
+from outbox import body_hash
 from scoring.marking.models import MarkEvent
-from scoring.marking.rules.wire import body_hash
 from scoring.marking.services.receive import row_digest, wire_of
 
 

@@ -4,7 +4,7 @@ Answers name a reason by a code, in some followed by ": " and details:
 
     refused   not_an_object id entry aspect kind value based_on device device_seq
               marked_at reason event (the shape is wrong) · not_your_seat ·
-              unknown_entry · which_event · unknown_aspect · not_your_aspect ·
+              unknown_entry · which_event · unknown_aspect · not_your_aspect · recused ·
               not_open · value · key_reuse
     conflict  base_moved (another mark came first) · base_unknown
     late      signed · locked
@@ -16,19 +16,15 @@ content is refused and raises an alarm in the log.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from accounts.users.models import User
 from ledger.log.rules import digest
-from ledger.log.services import Actor, record
-from scoring.marking import queries
-from scoring.marking.models import CONFLICT, LATE, STORED, MarkEvent
-from scoring.marking.rules.cells import exact_value
-from scoring.marking.rules.values import MarkValueError
-from scoring.marking.rules.wire import (
+from ledger.log.services import Actor, Note, record_all
+from outbox import (
     VOID,
     Wire,
     WireError,
@@ -36,24 +32,36 @@ from scoring.marking.rules.wire import (
     echo_id,
     read_item,
 )
+from scoring.marking import queries
+from scoring.marking.models import CONFLICT, LATE, STORED, MarkEvent
+from scoring.marking.rules.cells import exact_value
+from scoring.marking.rules.values import MarkValueError
 from scoring.marking.services.places import Desk, find_desk, find_desks
 
 Answer = dict[str, Any]
-MOST_MARKS = 100  # in one request
 DUPLICATE = "duplicate"
+
+
+class Outbox(NamedTuple):
+    """What a judge's tablet sent."""
+
+    user_id: int
+    user_uid: str
+    items: Sequence[object]  # decoded JSON values, at most `appshell.MOST_MARKS`
+    actor: Actor  # as the log names who brought it
 
 
 @dataclass(slots=True)
 class _Batch:
-    """What one request has found and made so far."""
+    """What has been found and made so far."""
 
-    user: User
     now: datetime
     known: dict[str, MarkEvent] = field(default_factory=dict)
     heads: dict[tuple[int, str, str], MarkEvent] = field(default_factory=dict)
     next_seq: dict[int, int] = field(default_factory=dict)  # by event
-    made: list[MarkEvent] = field(default_factory=list)
-    reused: list[Wire] = field(default_factory=list)
+    # By who sent them and at which desk.
+    made: dict[tuple[Actor, int], list[MarkEvent]] = field(default_factory=dict)
+    reused: dict[tuple[Actor, str], list[Wire]] = field(default_factory=dict)
 
 
 def receive_marks(
@@ -69,27 +77,66 @@ def receive_marks(
     Args:
         session: the transaction; the answers may be sent only after its commit.
         user: the judge who is signed in; marks are theirs whoever made the request.
-        items: decoded JSON values, at most `MOST_MARKS`.
+        items: decoded JSON values, at most `appshell.MOST_MARKS`.
         actor: as the log names the judge.
         now: the server's clock.
     """
-    read = [_read(item) for item in items]
-    wires = [wire for wire in read if isinstance(wire, Wire)]
-    desks = find_desks(session, user, wires) if wires else []
-    batch = _Batch(user, now)
+    return receive_all(session, [Outbox(user.id, user.uid, items, actor)], now)[0]
+
+
+def receive_all(
+    session: Session, outboxes: Sequence[Outbox], now: datetime
+) -> list[list[Answer]]:
+    """Do the same for several outboxes at once, in their order; no commit."""
+    batch, desks, answers = _answer_all(session, outboxes, now)
+    _write(session, batch, desks)
+    return answers
+
+
+def foresee_marks(
+    session: Session, *, user: User, items: Sequence[object], now: datetime
+) -> list[Answer]:
+    """Return the answers `receive_marks` would give now; nothing is stored."""
+    nobody = Actor("human", user.uid)
+    return _answer_all(session, [Outbox(user.id, user.uid, items, nobody)], now)[2][0]
+
+
+def _answer_all(
+    session: Session, outboxes: Sequence[Outbox], now: datetime
+) -> tuple[_Batch, list[Desk], list[list[Answer]]]:
+    read = [[_read(item) for item in outbox.items] for outbox in outboxes]
+    wires = [wire for items in read for wire in items if isinstance(wire, Wire)]
+    wanted: dict[int, set[str]] = {}
+    for outbox, items in zip(outboxes, read, strict=True):
+        named = {wire.event for wire in items if isinstance(wire, Wire)}
+        wanted.setdefault(outbox.user_id, set()).update(named)
+    desks = find_desks(session, wanted) if wires else {}
+    open_desks = [desk for found in desks.values() for desk in found]
+    batch = _Batch(now)
     # Only now, with the events locked, is what we know of these ids final.
     ids = {wire.id for wire in wires} | {w.based_on for w in wires if w.based_on}
     batch.known = queries.find_marks(session, ids)
     batch.known |= queries.find_marks(
         session, {mark.current for mark in batch.known.values() if mark.current}
     )
-    _load_heads(session, batch, desks, wires)
+    batch.next_seq = {desk.event.id: desk.next_seq for desk in open_desks}
+    if open_desks:
+        batch.heads = queries.find_heads_of(
+            session,
+            [desk.seat.id for desk in open_desks],
+            {wire.entry for wire in wires},
+            {wire.aspect for wire in wires},
+        )
     answers = [
-        _receive(batch, desks, wire) if isinstance(wire, Wire) else wire
-        for wire in read
+        [
+            _receive(batch, outbox, desks[outbox.user_id], wire)
+            if isinstance(wire, Wire)
+            else wire
+            for wire in items
+        ]
+        for outbox, items in zip(outboxes, read, strict=True)
     ]
-    _write(session, batch, desks, actor)
-    return answers
+    return batch, open_desks, answers
 
 
 def _read(item: object) -> Wire | Answer:
@@ -99,39 +146,35 @@ def _read(item: object) -> Wire | Answer:
         return _refusal(echo_id(item), error.code)
 
 
-def _load_heads(
-    session: Session, batch: _Batch, desks: Sequence[Desk], wires: Sequence[Wire]
-) -> None:
-    entries = {wire.entry for wire in wires}
-    for desk in desks:
-        batch.next_seq[desk.event.id] = queries.last_seq(session, desk.event.id) + 1
-        for cell, mark in queries.find_heads(session, desk.seat.id, entries).items():
-            batch.heads[desk.seat.id, *cell] = mark
-
-
-def _receive(batch: _Batch, desks: Sequence[Desk], wire: Wire) -> Answer:
+def _receive(
+    batch: _Batch, outbox: Outbox, desks: Sequence[Desk], wire: Wire
+) -> Answer:
     known = batch.known.get(wire.id)
     if known is not None:
-        return _repeat(batch, known, wire)
+        return _repeat(batch, outbox, known, wire)
     desk = find_desk(desks, wire)
     if isinstance(desk, str):
         return _refusal(wire.id, desk)
+    if desk.seat.recused_at is not None:
+        return _refusal(wire.id, "recused")
     checked = _check(desk, wire)
     if isinstance(checked, str):
         return _refusal(wire.id, checked)
     mark = _make(batch, desk, wire, checked[0])
+    batch.made.setdefault((outbox.actor, desk.seat.id), []).append(mark)
     return _answer(mark, batch.known.get(mark.current))
 
 
-def _repeat(batch: _Batch, known: MarkEvent, wire: Wire) -> Answer:
+def _repeat(batch: _Batch, outbox: Outbox, known: MarkEvent, wire: Wire) -> Answer:
     """Answer an id that is already there: as the first time, if it is the same mark.
 
     Only the word changes: what was stored before is "duplicate" now, with the receipt
     of the first time to the last byte.
     """
-    same = known.body_hash == body_hash(wire) and known.seat.user_id == batch.user.id
+    same = known.body_hash == body_hash(wire) and known.seat.user_id == outbox.user_id
     if not same:
-        batch.reused.append(wire)
+        of = (outbox.actor, outbox.user_uid)
+        batch.reused.setdefault(of, []).append(wire)
         return _refusal(wire.id, "key_reuse")
     first = _answer(known, batch.known.get(known.current))
     return first | {"status": DUPLICATE} if known.status == STORED else first
@@ -143,7 +186,8 @@ def _check(desk: Desk, wire: Wire) -> tuple[str] | str:
         return "not_open"
     aspect = desk.aspects.get(wire.aspect)
     if aspect is None:
-        known = wire.aspect in desk.known_aspects
+        scheme = desk.scheme
+        known = scheme and any(a.code == wire.aspect for a in scheme.aspects)
         return "not_your_aspect" if known else "unknown_aspect"
     if wire.kind == VOID:
         return ("",)
@@ -175,8 +219,9 @@ def _make(batch: _Batch, desk: Desk, wire: Wire, exact: str) -> MarkEvent:
         received_at=batch.now,
         status=status,
         status_reason=why,
-        body_hash=body_hash(wire),
     )
+    # Of what is stored, not of what was sent: the tablet compares it with its own.
+    mark.body_hash = body_hash(wire_of(mark))
     counted = mark if status == STORED else head
     mark.current = counted.id if counted is not None and counted.kind != VOID else ""
     if status == STORED:
@@ -186,7 +231,6 @@ def _make(batch: _Batch, desk: Desk, wire: Wire, exact: str) -> MarkEvent:
             batch.known[one.id] = one
     mark.seat = desk.seat
     batch.next_seq[desk.event.id] += 1
-    batch.made.append(mark)
     return mark
 
 
@@ -225,41 +269,41 @@ def _refusal(mark_id: str | None, reason: str) -> Answer:
     }
 
 
-def _write(
-    session: Session, batch: _Batch, desks: Sequence[Desk], actor: Actor
-) -> None:
-    """Insert the new rows in one statement and log them, one entry per event."""
+def _write(session: Session, batch: _Batch, desks: Sequence[Desk]) -> None:
+    """Insert the new rows in one statement and log them, one entry per judge's desk."""
     columns = [c.key for c in MarkEvent.__table__.columns]
-    rows = [{name: getattr(mark, name) for name in columns} for mark in batch.made]
-    if rows:
-        session.execute(insert(MarkEvent), rows)
-    for desk in desks:
-        _log(session, batch, desk, actor)
-    if batch.reused:
-        record(
-            session,
+    made = [mark for marks in batch.made.values() for mark in marks]
+    if made:
+        made.sort(key=lambda mark: (mark.event_id, mark.seq))
+        rows = [{name: getattr(mark, name) for name in columns} for mark in made]
+        session.execute(insert(cast("Table", MarkEvent.__table__)), rows)
+    at = {desk.seat.id: desk for desk in desks}
+    notes = [
+        _note(actor, at[seat_id], marks)
+        for (actor, seat_id), marks in batch.made.items()
+    ]
+    notes += [
+        Note(
             actor=actor,
             action="marks.key_reused",
-            subject=f"user:{batch.user.uid}",
-            now=batch.now,
+            subject=f"user:{user_uid}",
             body={
                 "alarm": True,
-                "marks": [{"id": w.id, "hash": body_hash(w)} for w in batch.reused],
+                "marks": [{"id": w.id, "hash": body_hash(w)} for w in wires],
             },
         )
+        for (actor, user_uid), wires in batch.reused.items()
+    ]
+    if notes:
+        record_all(session, notes, batch.now)
 
 
-def _log(session: Session, batch: _Batch, desk: Desk, actor: Actor) -> None:
-    marks = [mark for mark in batch.made if mark.event_id == desk.event.id]
-    if not marks:
-        return
-    record(
-        session,
+def _note(actor: Actor, desk: Desk, marks: Sequence[MarkEvent]) -> Note:
+    return Note(
         actor=actor,
         action="marks.received",
         subject=f"seat:{desk.seat.uid}",
         scope=f"event:{desk.event.uid}",
-        now=batch.now,
         body={
             "seat": desk.seat.seat,
             "marks": [

@@ -12,6 +12,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from competition.events import rules as life
 from extensions import LOCAL
 from ledger.log.rules import Checkpoint, Link
 from ledger.log.services import checkpoint_at
@@ -19,6 +20,7 @@ from paper import in_groups, language, make_pdf, page_words
 from scoring.judges.queries import list_aspects, list_seats
 from scoring.marking.rules.cells import Counted, sheet_digest
 from scoring.marking.rules.values import mark_points
+from scoring.panels.queries import list_closed_in
 from scoring.paper import queries
 from scoring.paper.queries import EARLIER, RETURNED, Signed
 from scoring.paper.services.blanks import PaperError
@@ -44,6 +46,25 @@ class _Record:
     version: SchemeVersion
     aspects: list[Aspect]
     marks: dict[tuple[str, str], Counted]  # by work and aspect
+
+
+def refuse_closed(session: Session, signed: Signed) -> None:
+    """Refuse to show a sheet to others while a judge of the panel could be led by it.
+
+    Raises:
+        PaperError: a cell of it is closed: not all its judges have marked.
+    """
+    seat = signed.signature.seat
+    version = schemes.find_frozen(session, seat.event_id)
+    if version is None or seat.event.state != life.MARKING:
+        return
+    if list_closed_in(session, seat, schemes.load_scheme(version)):
+        raise PaperError(
+            _(
+                "Not all judges have marked what this sheet is compared by. Its record "
+                "can be printed when they have."
+            )
+        )
 
 
 def record_sheet(

@@ -30,6 +30,21 @@ def list_review(scheme: Scheme, scoring: Scoring) -> list[Row]:
     ]
 
 
+def list_places(scheme: Scheme, scoring: Scoring) -> list[Row]:
+    """Return group, status, rank and total of each work, as `list_review` has them."""
+    return [
+        {
+            "entry": result.entry,
+            "group": result.group,
+            "status": result.status,
+            "rank": result.rank,
+            "total": _text(result.total, scheme.rounding.total),
+        }
+        for result in scoring.results
+        if not is_placeholder(result.entry)
+    ]
+
+
 def list_shared(scheme: Scheme, ranks: Iterable[tuple[str, int | None]]) -> set[int]:
     """Return the positions, in the order given, of those who share their rank.
 

@@ -1,7 +1,8 @@
 """What a publication holds beside its rows: teams, further rankings, raw ranks.
 
-On the web an entry's team is the unit that sent it (代表队). Lines are positions in the
-published rows, the first is 1. Described in docs/formats/results.md.
+An entry's team is the one it is registered in; in an event without registered teams it
+is the unit that sent it (代表队). Lines are positions in the published rows, the first
+one is 1. Described in docs/formats/results.md.
 """
 
 from collections.abc import Mapping, Sequence
@@ -61,38 +62,48 @@ def list_beside(
 
 
 def _name(ground: Ground, rows: Sequence[Row]) -> _Named:
-    units: dict[str, str] = {
-        row["work_code"]: row["unit_name"] for row in rows if row["work_code"]
-    }
+    by_code = {row["work_code"]: row for row in rows if row["work_code"]}
+    has_teams = any("team" in row for row in rows)
 
-    def of(code: str) -> str:
-        return units.get(code, "")
+    def unit_of(code: str) -> str:
+        return by_code[code]["unit_name"] if code in by_code else ""
+
+    def own_team_of(code: str) -> str:
+        row = by_code.get(code)
+        return team_of(row, has_teams=has_teams) if row else ""
 
     return _Named(
         scheme=ground.scheme,
         ground=ground,
         results=[
-            replace(r, unit=of(r.entry), team=of(r.entry))
+            replace(r, unit=unit_of(r.entry), team=own_team_of(r.entry))
             for r in score_ground(ground).results
         ],
         facts={
-            f.entry: replace(f, unit=of(f.entry), team=of(f.entry))
+            f.entry: replace(f, unit=unit_of(f.entry), team=own_team_of(f.entry))
             for f in ground.facts
         },
         rows=rows,
     )
 
 
+def team_of(row: Row, *, has_teams: bool) -> str:
+    """Return a published row's team: as registered, or the unit that sent it."""
+    team: str = row.get("team", "") if has_teams else row["unit_name"]
+    return team
+
+
 def _list_teams(named: _Named) -> list[dict[str, Any]]:
     assert named.scheme.teams is not None  # noqa: S101 - tells the type checker
     by_code = {result.entry: result for result in named.results}
+    has_teams = any("team" in row for row in named.rows)
     members = []
     for line, row in enumerate(named.rows, start=1):
         result = by_code.get(row["work_code"])
         members.append(
             Member(
                 code=f"{line:06d}",
-                team=row["unit_name"],
+                team=team_of(row, has_teams=has_teams),
                 total=result.total if result else None,
                 time=named.facts[result.entry].time if result else None,
                 award=result.award if result else "",

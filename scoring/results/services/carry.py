@@ -7,7 +7,7 @@ result that was computed with it, beside the publication it comes from.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -26,7 +26,7 @@ from ledger.log.services import Actor
 from scoring.marking.rules.book import settle_status
 from scoring.marking.rules.facts import PRESENT
 from scoring.results import queries
-from scoring.results.models import Publication, ResultVersion
+from scoring.results.models import ResultVersion
 from scoring.results.services.compute import BroughtIn, compute, read_ground
 from scoring.results.services.gate import verify_result
 from scoring.scheme import queries as schemes
@@ -56,10 +56,36 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """Published points of an event of another installation, by person of ours."""
+
+    event: str  # uid
+    event_name: str
+    publication: str  # uid
+    digest: str
+    totals: Mapping[int, str]
+    components: Mapping[int, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Source:
-    publication: Publication
-    event: Event
+    event: str  # uid
+    event_name: str
+    publication: str  # uid
+    digest: str
     points: Mapping[int, str]  # by person
+
+
+# Given an event and how its scheme names an earlier one, tells what files say of it.
+OutsideFinder = Callable[[Session, Event, str], list[Outside]]
+
+_outside: list[OutsideFinder] = []
+
+
+def outside_source(finder: OutsideFinder) -> OutsideFinder:
+    """Register who knows the results of other installations; the last one counts."""
+    _outside[:] = [finder]
+    return finder
 
 
 def find_carried(session: Session, event: Event) -> tuple[BroughtIn, list[Gap]]:
@@ -96,7 +122,7 @@ def find_carried(session: Session, event: Event) -> tuple[BroughtIn, list[Gap]]:
                 gaps.append(
                     Gap(
                         component=component.code,
-                        event=source.event.name,
+                        event=source.event_name,
                         reason=NO_POINTS if number is None else OUT_OF_RANGE,
                         work_code=code,
                         name=person.name,
@@ -142,13 +168,23 @@ def require_carried(session: Session, result: ResultVersion) -> None:
         )
     for source in told.get("sources", {}).values():
         current = queries.find_publication(session, source["publication"])
-        if current is None or current.withdrawn_at is not None:
+        is_there = current is not None and current.withdrawn_at is None
+        if not is_there and not _is_outside(session, result, source):
             raise CarriedError(
                 _(
                     "A result that scores are carried from has been withdrawn or "
                     "replaced since. Bring them in again."
                 )
             )
+
+
+def _is_outside(
+    session: Session, result: ResultVersion, source: Mapping[str, str]
+) -> bool:
+    """Tell whether a taken file still says what was brought in."""
+    found = _outside[0](session, result.event, source["event"]) if _outside else []
+    said = [(one.publication, one.digest) for one in found]
+    return said == [(source["publication"], source["digest"])]
 
 
 def tell_gap(gap: Gap) -> str:
@@ -209,6 +245,8 @@ def _find_source(session: Session, event: Event, component: Component) -> _Sourc
         return Gap(component=component.code, event="", reason=NO_SOURCE)
     named = _list_named(session, event, wanted.event)
     gap = Gap(component=component.code, event=wanted.event, reason=NO_EVENT)
+    if not named and _outside:
+        return _from_outside(_outside[0](session, event, wanted.event), component, gap)
     if len(named) != 1:
         return gap if not named else _because(gap, MANY_EVENTS)
     publication = queries.find_current(session, named[0].id)
@@ -216,14 +254,38 @@ def _find_source(session: Session, event: Event, component: Component) -> _Sourc
         return _because(gap, NOT_PUBLISHED)
     published = queries.read_publication(session, publication)
     return _Source(
-        publication=publication,
-        event=named[0],
+        event=named[0].uid,
+        event_name=named[0].name,
+        publication=publication.uid,
+        digest=publication.digest,
         points={
             row.person_id: row.total
             if wanted.component == "total"
             else row.components.get(wanted.component, "")
             for row in published.rows
             if row.person_id is not None and row.status == PRESENT
+        },
+    )
+
+
+def _from_outside(
+    found: list[Outside], component: Component, gap: Gap
+) -> _Source | Gap:
+    wanted = component.carried_from
+    if len(found) != 1 or wanted is None:
+        return gap if not found else _because(gap, MANY_EVENTS)
+    [one] = found
+    whole = wanted.component == "total"
+    return _Source(
+        event=one.event,
+        event_name=one.event_name,
+        publication=one.publication,
+        digest=one.digest,
+        points=one.totals
+        if whole
+        else {
+            person: points.get(wanted.component, "")
+            for person, points in one.components.items()
         },
     )
 
@@ -255,8 +317,8 @@ def _read(component: Component, text: str) -> Fraction | None:
 def _tell(source: _Source, component: Component) -> dict[str, str]:
     wanted = component.carried_from
     return {
-        "event": source.event.uid,
-        "publication": source.publication.uid,
-        "digest": source.publication.digest,
+        "event": source.event,
+        "publication": source.publication,
+        "digest": source.digest,
         "component": wanted.component if wanted else "total",
     }

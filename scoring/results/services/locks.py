@@ -16,13 +16,16 @@ from errors import DomainError
 from ledger.log.services import Actor, record
 from scoring.evidence import queries as evidence
 from scoring.judges import queries as judges
+from scoring.judges.models import JudgeSeat
+from scoring.judges.rules import list_without_checker
 from scoring.marking import queries as marking
-from scoring.marking.models import MarkLock, SheetSignature
+from scoring.marking.models import AGREED, MarkLock, SheetSignature
 from scoring.marking.rules.cells import panel_digest
 from scoring.results import queries
 from scoring.results.services.compute import Ground, compute, read_ground
 from scoring.results.services.gate import verify_result
 from scoring.results.signals import marks_locked
+from scoring.tablets.services.barrier import check_barrier
 
 
 class LockError(DomainError):
@@ -62,6 +65,7 @@ def check_panel(session: Session, event: Event) -> None:
             _("These judges take part themselves: %(seats)s. End their seats first.")
             % {"seats": ", ".join(entered)}
         )
+    _check_checkers(seats)
     wrong = [
         c.criterion
         for c in judges.list_coverage(ground.scheme, seats)
@@ -77,29 +81,45 @@ def check_panel(session: Session, event: Event) -> None:
         )
 
 
+def _check_checkers(seats: list[JudgeSeat]) -> None:
+    signers = [seat.seat for seat in seats if seat.covers]
+    alone = list_without_checker(judges.list_places(seats), signers)
+    if alone:
+        raise LockError(
+            _(
+                "Nobody could check the sheet of %(seats)s: another person has to. "
+                "Assign a second judge, who may mark nothing.",
+                seats=_(", ").join(alone),
+            )
+        )
+
+
 def lock_marks(
     session: Session, *, event: Event, actor: Actor, now: datetime
 ) -> MarkLock:
     """Lock the marks and compute the result.
 
     Raises:
-        LockError: somebody has not signed, something waits to be settled, or judges
-            lie too far apart and no note says why.
+        LockError: somebody has not signed, a sheet is not checked, something waits to
+            be settled, or judges lie too far apart and no note says why.
+        BarrierError: a tablet of the panel may still hold marks.
         ScoringError: the marks cannot be scored.
     """
-    _hold(session, event)
-    _check_signed(session, event)
+    hold_open(session, event)
+    checks = _check_sheets(session, event)
     if queries.list_pending(session, event.id):
         raise LockError(
             _("Conflicts or late marks are waiting. Settle each of them first.")
         )
     ground = read_ground(session, event.id)
     _check_disputes(session, event, ground)
+    check_barrier(session, event=event, now=now)
     lock = MarkLock(
         event_id=event.id,
         round=marking.current_round(session, event.id),
         digest=panel_digest(ground.counted),
         last_seq=ground.last_seq,
+        checks=checks,
         locked_at=now,
         locked_by=actor.name,
     )
@@ -172,7 +192,7 @@ def return_sheet(
     Raises:
         LockError: no such signature stands, no reason, or the marks are locked.
     """
-    _hold(session, event)
+    hold_open(session, event)
     standing = {s.uid: s for s in marking.list_signatures(session, event.id)}
     if uid not in standing:
         raise LockError(_("This signature does not stand any more."))
@@ -193,29 +213,39 @@ def return_sheet(
     return signature
 
 
-def _hold(session: Session, event: Event) -> None:
+def hold_open(session: Session, event: Event) -> None:
     """Keep tablets out while we look and act; their marks come before us or late."""
     session.execute(
         select(Event)
         .where(Event.id == event.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if event.state != life.MARKING:
         raise LockError(_("The marks of this event are not open."))
 
 
-def _check_signed(session: Session, event: Event) -> None:
-    signed = {s.seat_id for s in marking.list_signatures(session, event.id)}
-    missing = [
-        seat.seat
-        for seat in judges.list_seats(session, event.id)
-        if seat.covers and seat.id not in signed
-    ]
+def _check_sheets(session: Session, event: Event) -> int:
+    """Refuse while a sheet lacks a signature or a check; return how many have both."""
+    signed = {s.seat_id: s for s in marking.list_signatures(session, event.id)}
+    seats = [s for s in judges.list_seats(session, event.id) if s.covers]
+    missing = [seat.seat for seat in seats if seat.id not in signed]
     if missing:
         raise LockError(
             _("Not signed yet: %(seats)s.") % {"seats": _(", ").join(missing)}
         )
+    checked = {
+        check.signature_id
+        for check in marking.list_checks(session, event.id)
+        if check.outcome == AGREED
+    }
+    missing = [s.seat for s in seats if signed[s.id].id not in checked]
+    if missing:
+        raise LockError(
+            _("Not checked yet by the panel's chair: %(seats)s.")
+            % {"seats": _(", ").join(missing)}
+        )
+    return len(seats)
 
 
 def _check_disputes(session: Session, event: Event, ground: Ground) -> None:
@@ -260,6 +290,7 @@ def _log(
             "round": lock.round,
             "digest": lock.digest,
             "last_seq": lock.last_seq,
+            "checks": lock.checks,
             "reason": lock.unlock_reason,
         },
     )

@@ -21,6 +21,8 @@ from competition.codes.rules import DecodedEntry
 from competition.events import rules as life
 from competition.events.models import Event
 from competition.events.services import move_event
+from competition.registration.rules.entries import ACCEPTED
+from competition.registration.services.telling import tell_entrants
 from errors import DomainError
 from extensions import new_uid
 from ledger.log.rules import canonical
@@ -29,10 +31,12 @@ from ledger.signatures.services import public_key_hex, sign
 from scoring.marking import queries as marking
 from scoring.results import queries
 from scoring.results.models import Publication, ResultVersion
+from scoring.results.rules.release import CONTESTANT, LIST, Sight, opens_at
 from scoring.results.rules.review import Row
 from scoring.results.services.beside import list_beside
 from scoring.results.services.carry import require_carried
 from scoring.results.services.gate import require_agreement
+from scoring.results.services.signing import require_signatures
 from scoring.results.signals import results_published, results_withdrawn
 
 FORMAT = "jiangcai-results/1"
@@ -52,6 +56,7 @@ def publish(
         PublishError: not locked and decoded, or the same person locked the marks.
         NotDecodedError: the codes have not been decoded.
         CarriedError: points of an earlier stage are not brought in, or have changed.
+        SigningError: the event asks for signatures, and one is missing.
         ResultsDisagreeError: an independent computation comes to another result.
     """
     if event.state == life.PUBLISHED:
@@ -66,13 +71,32 @@ def publish(
         raise PublishError(
             _("Who locked the marks does not publish them: ask another person.")
         )
+    require_signatures(session, event, result)
     verified_by = require_agreement(session, event=event, result=result)
     publication = _make(session, event, result, actor, now)
     session.add(publication)
     move_event(session, event=event, to=life.PUBLISHED, actor=actor, now=now)
     _log(session, publication, event, "results.published", actor, now, verified_by)
     _send(results_published, session, publication, event, actor, now)
+    tell_published(session, event, publication, now)
     return publication
+
+
+def draft(session: Session, event: Event, actor: Actor, now: datetime) -> Publication:
+    """Return what would be published now, without keeping it; for a preview.
+
+    Raises:
+        PublishError: there is no result yet.
+        NotDecodedError: the codes have not been decoded.
+    """
+    result = queries.find_result(session, event.id)
+    if result is None:
+        raise PublishError(_("The marks are not locked: there is no result yet."))
+    with session.no_autoflush:
+        made = _make(session, event, result, actor, now)
+        made.event, made.result = event, result
+        session.expunge(made) if made in session else None
+    return made
 
 
 def withdraw(
@@ -103,6 +127,25 @@ def withdraw(
     return publication
 
 
+def tell_published(
+    session: Session, event: Event, publication: Publication, now: datetime
+) -> None:
+    """Tell contestants of the result, from the moment on they see the list."""
+    plan, who = queries.read_plan(session, event.uid), frozenset({CONTESTANT})
+    is_open = Sight(plan, who, now).sees(LIST)
+    moment = now if is_open else opens_at(plan, who, LIST)
+    if moment is not None:
+        tell_entrants(
+            session,
+            event,
+            states=(ACCEPTED,),
+            kind="result_published",
+            link=f"/results/{event.uid}",
+            key=f"published:{publication.uid}",
+            now=moment,
+        )
+
+
 def join_names(
     rows: list[Row], decoded: list[DecodedEntry], groups: Mapping[str, str]
 ) -> list[Row]:
@@ -125,6 +168,7 @@ def _named(row: Row, entry: DecodedEntry, groups: Mapping[str, str]) -> Row:
         "entry_uid": entry.entry_uid,
         "name": entry.name,
         "unit_name": entry.unit_name,
+        **_team(entry),
         "group_code": row["group"],
         "group_name": groups.get(row["group"], row["group"]),
         "work_code": row["entry"],
@@ -139,11 +183,17 @@ def _named(row: Row, entry: DecodedEntry, groups: Mapping[str, str]) -> Row:
     }
 
 
+def _team(entry: DecodedEntry) -> Row:
+    """Return an entry's team; nothing of one who is in none."""
+    return {"team": entry.team_name} if entry.team_name else {}
+
+
 def _without_work(entry: DecodedEntry, groups: Mapping[str, str]) -> Row:
     return {
         "entry_uid": entry.entry_uid,
         "name": entry.name,
         "unit_name": entry.unit_name,
+        **_team(entry),
         "group_code": entry.group_code,
         "group_name": groups.get(entry.group_code, entry.group_code),
         "work_code": "",

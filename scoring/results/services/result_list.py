@@ -21,8 +21,16 @@ from extensions import LOCAL
 from ledger.log.queries import find_entry
 from ledger.log.services import checkpoint_at
 from paper import in_groups, language, make_pdf, page_words
-from scoring.results.models import Publication, ResultVersion
+from scoring.results import queries
+from scoring.results.models import (
+    CHIEF,
+    SUPERVISOR,
+    Publication,
+    ResultSignature,
+    ResultVersion,
+)
 from scoring.results.rules.review import Row
+from scoring.results.rules.strokes import draw_svg, read_strokes
 from scoring.results.services.checkpoints import (
     checkpoint_code,
     checkpoint_data,
@@ -50,6 +58,8 @@ class _List:
     shows_ties: bool = False  # which key settled a tie; not on the public notice
     named: bool
     heading: str
+    signatures: Sequence[ResultSignature] = ()
+    shows_hands: bool = False  # the strokes themselves; never on the public notice
 
 
 def result_list(
@@ -85,6 +95,8 @@ def result_list(
         named=named,
         shows_ties=any(row["tied_by"] for row in rows),
         heading=_("Result list") if named else _("Result list by work codes"),
+        signatures=queries.list_signatures(session, result.id),
+        shows_hands=True,
     )
     names: dict[str, str] = {group.code: group.name for group in event.groups}
     key = "group_code" if named else "group"
@@ -110,6 +122,7 @@ def published_list(
         void=publication.withdrawn_reason,
         named=True,
         heading=_("Public notice of the result"),
+        signatures=queries.list_signatures(session, publication.result_id),
     )
     rows = [(row["group_name"], row) for row in snapshot["rows"]]
     grouped = _grouped(scheme, rows)
@@ -165,16 +178,43 @@ def _make(
             "rules": _("Rules this result was made by"),
             "digest": _("Fingerprint of the result (SHA-256)"),
             "scheme": _("Digest of the scheme (SHA-256)"),
+            "signed": _("Fingerprint of the signed list (SHA-256)"),
             **checkpoint_words(),
         },
         "signers": [
-            _("Chief judge"),
-            _("Supervisor"),
-            _("Organiser (seal)"),
-            _("Date and time"),
+            _signer(made, CHIEF, _("Chief judge")),
+            _signer(made, SUPERVISOR, _("Supervisor")),
+            {"label": _("Organiser (seal)"), "picture": "", "said": []},
+            {"label": _("Date and time"), "picture": "", "said": []},
         ],
+        "signed": [s.list_digest for s in made.signatures][:1],
     }
-    return make_pdf(_TEMPLATE, data, {"checkpoint.png": checkpoint_code(checkpoint)})
+    files = {"checkpoint.png": checkpoint_code(checkpoint), **_hands(made)}
+    return make_pdf(_TEMPLATE, data, files)
+
+
+def _signer(made: _List, role: str, label: str) -> dict[str, Any]:
+    """Return a place to sign; who did so and when, with the hash of the strokes."""
+    found = next((s for s in made.signatures if s.role == role), None)
+    if found is None:
+        return {"label": label, "picture": "", "said": []}
+    shown = made.shows_hands and found.strokes
+    said = [found.name, _moment(found.signed_at), in_groups(found.strokes_digest)]
+    return {
+        "label": label,
+        "picture": f"{role}.svg" if shown else "",
+        "said": [text for text in said if text],
+    }
+
+
+def _hands(made: _List) -> dict[str, bytes]:
+    if not made.shows_hands:
+        return {}
+    return {
+        f"{found.role}.svg": draw_svg(read_strokes(found.strokes)).encode()
+        for found in made.signatures
+        if found.strokes
+    }
 
 
 def _columns(made: _List) -> list[dict[str, Any]]:

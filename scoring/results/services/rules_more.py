@@ -99,6 +99,15 @@ def list_merit_rules(scheme: Scheme) -> Iterator[Rule]:
         yield _("Honours"), _tell_rows(scheme.honours)
 
 
+def say_merits(rows: Sequence[Eligibility]) -> list[str]:
+    """Return who may be recommended for what, a sentence for each row."""
+    return [
+        _("%(name)s: %(rule)s", name=row.name, rule=_tell_row(row))
+        + (_(" (%(source)s)", source=row.rule) if row.rule else "")
+        for row in rows
+    ]
+
+
 def _tell_rows(rows: Sequence[Eligibility]) -> str:
     listed = "; ".join(f"{row.name}: {_tell_row(row)}" for row in rows)
     return f"{listed}. {_('Eligible to be recommended; nothing is granted here.')}"

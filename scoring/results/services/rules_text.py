@@ -68,6 +68,12 @@ def say_ties(scheme: Scheme) -> list[str]:
     return [_ties(scheme), *(_pair(*rule) for rule in _awards(scheme))]
 
 
+def say_awards(scheme: Scheme) -> list[str]:
+    """Return how medals and awards are handed out, a sentence for each."""
+    medals = (_pair(*rule) for rule in list_medal_rules(scheme.medals))
+    return [*medals, *(_pair(award.name, _places(award)) for award in scheme.awards)]
+
+
 def _judges(scheme: Scheme) -> Iterator[Rule]:
     for component in scheme.components:
         if component.criteria:

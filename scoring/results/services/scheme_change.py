@@ -159,7 +159,7 @@ def confirm_change(
     session.execute(
         select(Event)
         .where(Event.id == event.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     effect = find_effect(session, event)

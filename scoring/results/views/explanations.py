@@ -30,11 +30,14 @@ from scoring.results import queries
 from scoring.results.forms import KIND_LABELS
 from scoring.results.models import Decision, Publication, ResultVersion
 from scoring.results.queries import PublishedResults, PublishedRow
+from scoring.results.rules.release import EXPLANATIONS
 from scoring.results.services.explain import Explained, explain_result
 from scoring.results.services.lay_out import Tree, Voice, lay_out
+from scoring.results.services.notes import list_sheet_notes
+from scoring.results.services.rules_more import Rule
 from scoring.results.services.rules_text import list_rules
 from scoring.results.services.tell import Namer
-from scoring.results.views.common import bp, event_or_404, places
+from scoring.results.views.common import bp, event_or_404, places, sight_of
 from scoring.results.views.pages import serve
 
 _PANEL = ("marks.overview", "results.view")
@@ -83,6 +86,9 @@ def show_sheet(publication_uid: str, entry_uid: str) -> ResponseReturnValue:
     if not _may_read(publication.event, row):
         abort(403)
     is_panel = is_panel_of(publication.event)
+    is_own = signed_in_user().person_id == row.person_id
+    if is_own and not is_panel:
+        _require_open(publication)
     return _page(_open(publication, row, is_panel=is_panel), is_public=False)
 
 
@@ -155,9 +161,18 @@ def name_judges(event: Event, explained: Explained, *, is_panel: bool) -> Namer:
 
 
 def standing_or_404(publication_uid: str) -> Publication:
-    """Return a publication that was not withdrawn."""
+    """Return a publication that stands and whose explanations the reader may see."""
     found = queries.find_publication(db.session(), publication_uid)
-    return found if found and found.withdrawn_at is None else abort(404)
+    if found is None or found.withdrawn_at is not None:
+        abort(404)
+    _require_open(found)
+    return found
+
+
+def _require_open(publication: Publication) -> None:
+    """Answer 404 where the reader may not see explanations of this event yet."""
+    if not sight_of(publication.event.uid).sees(EXPLANATIONS):
+        abort(404)
 
 
 def _line_or_404(publication: Publication, line: int) -> PublishedRow:
@@ -197,6 +212,12 @@ def open_work(event: Event, work_code: str) -> tuple[ResultVersion, Tree]:
     return result, lay_out(explained.scheme, explained.trace(work_code), voice)
 
 
+def explain_work(event: Event, work_code: str) -> tuple[Tree, list[Rule]]:
+    """Return how the newest result of a work came about, and the rules it names."""
+    result, tree = open_work(event, work_code)
+    return tree, list_rules(explain_result(db.session(), result).scheme)
+
+
 def _page(sheet: Sheet, *, is_public: bool) -> str:
     publication, row = sheet.publication, sheet.row
     decisions: list[Decision] = []
@@ -216,6 +237,7 @@ def _page(sheet: Sheet, *, is_public: bool) -> str:
         comments=[] if is_public else _list_comments(sheet),
         kind_labels=KIND_LABELS,
         is_public=is_public,
+        notes=[] if is_public else list_sheet_notes(db.session(), row.entry_uid),
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,13 +10,21 @@ from accounts.access.services import is_allowed, permission_required
 from competition.events import rules as life
 from competition.events.models import Event
 from extensions import db
-from scoring.ranking.rules.eligibility import Reason
+from paper import send_pdf
 from scoring.results import queries
+from scoring.results.models import ResultVersion
 from scoring.results.rules.score import ScoringError
 from scoring.results.services import carry
 from scoring.results.services.compute import NoSchemeError, read_ground
+from scoring.results.services.listing import Sheet, lists_workbook, send_workbook
+from scoring.results.services.outcome_lists import (
+    list_sheets,
+    outcomes_pdf,
+    tell_reason,
+)
 from scoring.results.services.recommend import Recommended, list_recommended
 from scoring.results.views.common import bp, event_or_404, places
+from scoring.results.views.paper import log_printed
 from scoring.scheme import queries as schemes
 from scoring.scheme.rules.tree import Scheme
 
@@ -48,6 +56,32 @@ def show_outcomes(event_uid: str) -> ResponseReturnValue:
     )
 
 
+@bp.get("/events/<event_uid>/outcomes.pdf")
+@permission_required("results.view", within="event")
+def print_outcomes(event_uid: str) -> ResponseReturnValue:
+    """Send awards, promotions and honours on A4."""
+    result, sheets = _lists_or_404(event_uid)
+    event = result.event
+    is_final = event.state == life.PUBLISHED
+    pdf = outcomes_pdf(event, result, sheets, is_final=is_final)
+    log_printed(event, result, sum(len(sheet.rows) for sheet in sheets))
+    db.session.commit()
+    name = f"{_('Awards, promotions and honours')} {event.name}"
+    return send_pdf(pdf, name, f"outcomes-{event.uid[:8]}-v{result.version}")
+
+
+@bp.get("/events/<event_uid>/outcomes.xlsx")
+@permission_required("results.view", within="event")
+def download_outcomes(event_uid: str) -> ResponseReturnValue:
+    """Send awards, promotions and honours as a workbook."""
+    result, sheets = _lists_or_404(event_uid)
+    event = result.event
+    log_printed(event, result, sum(len(sheet.rows) for sheet in sheets))
+    db.session.commit()
+    name = f"outcomes-{event.uid[:8]}-v{result.version}"
+    return send_workbook(lists_workbook(sheets), name)
+
+
 @bp.post("/events/<event_uid>/carried")
 @permission_required("results.publish", within="event")
 def bring_in(event_uid: str) -> ResponseReturnValue:
@@ -57,6 +91,19 @@ def bring_in(event_uid: str) -> ResponseReturnValue:
     db.session.commit()
     flash(_("The carried scores are in; the result is computed anew."), "success")
     return redirect(url_for(".show_review", event_uid=event.uid))
+
+
+def _lists_or_404(event_uid: str) -> tuple[ResultVersion, list[Sheet]]:
+    """Return the newest result and its lists; 404 until it is decoded and whole."""
+    event = event_or_404(event_uid)
+    result = queries.find_result(db.session(), event.id)
+    if event.state not in _DECODED or result is None:
+        abort(404)
+    scheme = schemes.load_scheme(queries.get_scheme(db.session(), result))
+    if _list_gaps(event, scheme):
+        abort(404)
+    found = _find_recommended(event) or abort(404)
+    return result, list_sheets(db.session(), result, scheme, found)
 
 
 def _list_gaps(event: Event, scheme: Scheme | None) -> list[carry.Gap]:
@@ -100,33 +147,3 @@ def _tell_outdated(event: Event, scheme: Scheme | None) -> str:
     except carry.CarriedError as error:
         return error.message
     return ""
-
-
-def tell_reason(reason: Reason) -> str:
-    """Return a reason for or against, in the reader's language."""
-    params = {
-        "given": reason.given,
-        "wanted": reason.wanted,
-        "component": reason.guard.removeprefix("pass:"),
-    }
-    if reason.given is None:
-        texts = {
-            "min_age": _("Age is not known; at least %(wanted)s is asked."),
-            "max_age": _("Age is not known; at most %(wanted)s is asked."),
-            "held": _("The level held is not known; asked is: %(wanted)s."),
-            "not_promoted_since": _(
-                "The last promotion is not known; none since %(wanted)s is asked."
-            ),
-        }
-    else:
-        texts = {
-            "min_age": _("Age %(given)s; at least %(wanted)s is asked."),
-            "max_age": _("Age %(given)s; at most %(wanted)s is asked."),
-            "held": _("Level held: %(given)s; asked is: %(wanted)s."),
-            "not_promoted_since": _(
-                "Last promoted: %(given)s; none since %(wanted)s is asked."
-            ),
-        }
-    passing: str = _("%(component)s: %(given)s, the pass line is %(wanted)s.")
-    said: str = texts.get(reason.guard, passing)
-    return said % params

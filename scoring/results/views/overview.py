@@ -33,8 +33,10 @@ from scoring.results.services import compute, decisions, locks
 from scoring.results.services.compute import Ground
 from scoring.results.services.desk import Progress, read_progress
 from scoring.results.services.effects import foresee
+from scoring.results.services.lives import list_lives
 from scoring.results.views.common import bp, event_or_404, places
 from scoring.scheme.views.texts import tell
+from scoring.tablets.services import barrier
 
 NAV = (NavItem(_l("Panel"), "scoring.results.list_overviews", "marks.overview", 31),)
 
@@ -265,10 +267,14 @@ def _page(event: Event, form: DecisionForm | None) -> str:
         form.offer([fact.entry for fact in ground.works], ground.scheme)
     progress = read_progress(session, event.id, ground, seats) if ground else None
     standing = {d.uid for d in queries.list_standing(session, event.id)}
-    lives = marking.list_lives(session, event.id, seats)
+    lives = list_lives(session, event.id, seats)
     actors = {step.by for _state, steps in lives.values() for step in steps}
+    tablets = barrier.list_panel_tablets(session, event, datetime.now(UTC))
+    actors |= {by for found in tablets for by in found.vouchers}
     return render_template(
         "scoring/results/show_overview.html",
+        tablets=tablets,
+        describe=barrier.describe,
         event=event,
         ground=ground,
         progress=progress,

@@ -13,6 +13,7 @@ from flask import Response, make_response, request, session
 from flask_babel import get_locale
 from flask_login import current_user
 
+SHARED = "jiangcai.shared"  # tells the door that others may get the same, see web.door
 _MOST_KEPT = 100
 _pages: OrderedDict[Hashable, tuple[bytes, str]] = OrderedDict()
 _lock = Lock()
@@ -37,6 +38,7 @@ def serve(key: tuple[Hashable, ...], render: Callable[[], str]) -> Response:
     response.headers["Cache-Control"] = "public, no-cache"
     response.vary.add("Cookie")
     response.make_conditional(request)
+    request.environ[SHARED] = etag
     return response
 
 

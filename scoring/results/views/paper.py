@@ -27,12 +27,13 @@ from scoring.marking import queries as marking
 from scoring.results import queries
 from scoring.results.forms import KIND_LABELS
 from scoring.results.models import Publication, ResultVersion
+from scoring.results.rules.release import SCORES
 from scoring.results.services import publish as publishing
 from scoring.results.services.explanation_pdf import Head, explanation_pdf
 from scoring.results.services.lay_out import Tree
 from scoring.results.services.result_list import published_list, result_list
 from scoring.results.services.rules_text import list_rules
-from scoring.results.views.common import bp, event_or_404, places
+from scoring.results.views.common import bp, event_or_404, places, sight_of
 from scoring.results.views.explanations import (
     list_decisions_on,
     open_line,
@@ -74,7 +75,7 @@ def print_review(event_uid: str) -> ResponseReturnValue:
         is_current=lock is not None and lock.round == result.round,
     )
     if named and event.state != life.PUBLISHED:
-        _log(event, result, len(rows))
+        log_printed(event, result, len(rows))
         db.session.commit()
     name = f"{_('Result list')} {event.name}"
     return send_pdf(pdf, name, f"result-{event.uid[:8]}-v{result.version}")
@@ -165,6 +166,8 @@ def print_public(event_uid: str) -> ResponseReturnValue:
     """Send the published result as it is posted on a board."""
     event = event_or_404(event_uid)
     current = queries.find_current(db.session(), event.id) or abort(404)
+    if not sight_of(event.uid).sees(SCORES):
+        abort(404)
     pdf = _keep((current.uid, language()), lambda: _list(current))
     name = f"{_('Public notice of the result')} {event.name}"
     return _send_public(pdf, name, f"results-{event.uid[:8]}-v{current.version}")
@@ -198,8 +201,8 @@ def _keep(key: tuple[str, ...], make: Callable[[], bytes]) -> bytes:
         return pdf
 
 
-def _log(event: Event, result: ResultVersion, count: int) -> None:
-    """Log that names were taken out on paper before the public has them."""
+def log_printed(event: Event, result: ResultVersion, count: int) -> None:
+    """Log that names were taken out on paper beside what is public."""
     record(
         db.session(),
         actor=current_actor(),

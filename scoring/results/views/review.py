@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,6 +17,7 @@ from accounts.access.services import (
     login_required_only,
     permission_required,
 )
+from accounts.roles.rules import Scope
 from accounts.users.models import User
 from competition.codes.queries import list_decoded
 from competition.events import rules as life
@@ -30,6 +32,7 @@ from scoring.results.forms import ReasonForm
 from scoring.results.models import ResultVersion
 from scoring.results.rules.review import Row, list_shared
 from scoring.results.services import publish as publishing
+from scoring.results.services import signing
 from scoring.results.services.compute import is_shut
 from scoring.results.services.gate import (
     ResultsDisagreeError,
@@ -38,6 +41,7 @@ from scoring.results.services.gate import (
 )
 from scoring.results.services.rules_text import name_tie
 from scoring.results.views.common import bp, event_or_404, places
+from scoring.results.views.signing import role_of, show_signatures
 from scoring.scheme import queries as schemes
 from scoring.scheme.rules.tree import Scheme
 
@@ -83,8 +87,28 @@ def show_review(event_uid: str) -> ResponseReturnValue:
         may_ask=_is_current(event, result) and is_allowed("marks.overview", here),
         may_bundle=is_allowed("bundle.make", here),
         is_doubted=bool(list_disagreeing(db.session(), [event])),
+        **_signing(event, result, here),
         groups={group.code: group.name for group in event.groups},
     )
+
+
+def _signing(
+    event: Event, result: ResultVersion | None, here: list[Scope]
+) -> dict[str, Any]:
+    """Return who has signed the newest result, and who has yet to."""
+    session = db.session()
+    found = queries.list_signatures(session, result.id) if result else []
+    missing = signing.list_missing(session, event, result) if result else []
+    is_here = event.state == life.DECODED and is_allowed("results.sign", here)
+    signed = {signature.role for signature in found}
+    return {
+        "asks_signatures": queries.asks_signatures(session, event.id),
+        "places": show_signatures(found),
+        "is_signed": bool(found),
+        "unsigned": signing.name_signers(missing),
+        "may_waive": signing.may_waive(event) and is_allowed("results.publish", here),
+        "may_sign": is_here and role_of(event) not in signed,
+    }
 
 
 def _tell_ties(scheme: Scheme | None, rows: list[Row]) -> list[Row]:

@@ -17,6 +17,7 @@ from scoring.evidence.services import notes
 from scoring.judges import queries as judges
 from scoring.marking import queries as marking
 from scoring.marking.rules.calls import list_calls
+from scoring.marking.rules.panel import find_closed
 from scoring.results import queries
 from scoring.results.forms import KIND_LABELS
 from scoring.results.rules.scheme_change import keep_known
@@ -36,6 +37,9 @@ def show_work(event_uid: str, work_code: str) -> ResponseReturnValue:
     counted = keep_known(
         scheme, marking.list_counted(session, event.id, entry=work_code)
     )
+    # What lies in a closed cell is told to nobody yet, whoever looks.
+    found = find_closed(scheme, counted) if event.state == life.MARKING else ()
+    closed = {aspect for _entry, aspect in found}
     photos = evidence.list_photos(session, event.id, work_code)
     photographed = {
         (p.entry, p.aspect, p.seat.seat) for p in photos if p.status == "stored"
@@ -52,10 +56,12 @@ def show_work(event_uid: str, work_code: str) -> ResponseReturnValue:
             seat.seat: {a.code for a in judges.list_aspects(scheme, seat, seats)}
             for seat in seats
         },
+        closed=closed,
         marks={(c.aspect, c.judge): c for c in counted},
         calls={
             (call.aspect, call.judge): call.what
             for call in list_calls(scheme.aspects, counted, photographed)
+            if call.aspect not in closed
         },
         disputes=evidence.list_open_disputes(session, event.id, scheme, counted),
         photos=photos,

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from accounts.access.services import (
     current_actor,
     is_allowed,
-    login_required_only,
     permission_required,
+    signed_in_somehow,
 )
 from competition.events.models import Event
 from errors import DomainError
@@ -36,7 +36,7 @@ _READERS = (
 
 
 @bp.get("/events/<event_uid>/scheme")
-@login_required_only
+@signed_in_somehow
 def show_scheme(event_uid: str) -> ResponseReturnValue:
     """Show the scheme marks are given by, to those who work with it."""
     event = event_or_404(event_uid)

@@ -5,22 +5,33 @@
 // settled ones stay as "settled". Photos do the same, after their marks.
 
 const NAME = "jiangcai-marks";
+const VERSION = 3;
 
-export async function openOutbox() {
-  const db = await globalThis.idb.openDB(NAME, 2, {
-    upgrade(made, before) {
-      if (before < 1) {
-        const events = made.createObjectStore("events", { keyPath: "id" });
-        events.createIndex("state", "state");
-        made.createObjectStore("device", { keyPath: "name" });
-      }
-      // id is the mark's and the photo's hash: the same photo of a mark is one.
-      made.createObjectStore("photos", { keyPath: "id" });
-    },
+// name: of another store with the same parts, for samples; marks that count never meet those.
+export async function openOutbox(name) {
+  const db = await new Promise((resolve, reject) => {
+    globalThis.idb
+      .openDB(name || NAME, VERSION, {
+        upgrade,
+        // A page of the former version holds the store: say so instead of waiting for ever.
+        blocked: () => reject(new Error("Another window keeps the store.")),
+      })
+      .then(resolve, reject);
   });
   // Ask that the browser keeps the store; it may say no, and the server still has the marks.
   navigator.storage?.persist?.().catch(() => false);
   return new Outbox(db);
+}
+
+function upgrade(made, before) {
+  if (before < 1) {
+    const events = made.createObjectStore("events", { keyPath: "id" });
+    events.createIndex("state", "state");
+    made.createObjectStore("device", { keyPath: "name" });
+  }
+  // id is the mark's and the photo's hash: the same photo of a mark is one.
+  if (before < 2) made.createObjectStore("photos", { keyPath: "id" });
+  if (before < 3) made.createObjectStore("sheets", { keyPath: "id" });
 }
 
 class Outbox {
@@ -28,11 +39,19 @@ class Outbox {
     this.db = db;
   }
 
+  // This tablet: { id, seq, made }. seq is its head: the number of the last mark it kept.
+  async device() {
+    const tx = this.db.transaction("device", "readwrite", { durability: "strict" });
+    const own = await ownDevice(tx.store);
+    await tx.done;
+    return { id: own.id, seq: own.seq, made: own.made };
+  }
+
   // Keep a mark. Returns only when the disk has it: "strict" survives a power cut.
   async save(mark, judge, event) {
     const tx = this.db.transaction(["events", "device"], "readwrite", { durability: "strict" });
     const device = tx.objectStore("device");
-    const own = (await device.get("this")) ?? { name: "this", id: randomId(), seq: 0 };
+    const own = await ownDevice(device);
     own.seq += 1;
     const body = {
       id: uuid7(),
@@ -55,6 +74,19 @@ class Outbox {
     for (const { id, state, answer } of changes) {
       const kept = await tx.store.get(id);
       if (kept) tx.store.put({ ...kept, state, answer: answer ?? kept.answer });
+    }
+    await tx.done;
+  }
+
+  // Remember that marks or photos went out by hand; they wait on until the server answers.
+  async noteCarried(ids, carried) {
+    const names = ["events", "photos"];
+    const tx = this.db.transaction(names, "readwrite", { durability: "strict" });
+    for (const store of names.map((name) => tx.objectStore(name))) {
+      for (const id of ids) {
+        const kept = await store.get(id);
+        if (kept) store.put({ ...kept, carried });
+      }
     }
     await tx.done;
   }
@@ -104,13 +136,71 @@ class Outbox {
     }
     await tx.done;
   }
+
+  // The judge whose sheets this tablet opens without a network; null when nobody is signed in.
+  async judge() {
+    return (await this.db.get("device", "judge"))?.judge ?? null;
+  }
+
+  async setJudge(judge) {
+    if (judge === (await this.judge())) return;
+    const tx = this.db.transaction("device", "readwrite", { durability: "strict" });
+    tx.store.put({ name: "judge", judge });
+    await tx.done;
+  }
+
+  // What the gate "ready for the hall" found the last time: { judge, at, ready, version, lines }.
+  async gate() {
+    return (await this.db.get("device", "gate")) ?? null;
+  }
+
+  // Throws where the tablet cannot keep anything: the gate tries it out by this.
+  async saveGate(found) {
+    const tx = this.db.transaction("device", "readwrite", { durability: "strict" });
+    tx.store.put({ ...found, name: "gate" });
+    await tx.done;
+  }
+
+  // Keep a sheet as the server sent it: codes, aspects, own marks. It holds no name.
+  async saveSheet(judge, event, data) {
+    const tx = this.db.transaction("sheets", "readwrite", { durability: "strict" });
+    const at = new Date().toISOString();
+    tx.store.put({ id: `${judge}/${event}`, judge, event, data, at });
+    await tx.done;
+  }
+
+  async readSheet(judge, event) {
+    return (await this.db.get("sheets", `${judge}/${event}`)) ?? null;
+  }
+
+  async listSheets(judge) {
+    const all = await this.db.getAll("sheets");
+    return all.filter((kept) => kept.judge === judge);
+  }
+
+  async forgetSheet(judge, event) {
+    await this.db.delete("sheets", `${judge}/${event}`);
+  }
 }
 
-export async function countUnsent(judge) {
-  const outbox = await openOutbox();
+// The record of this tablet, made when it is missing; only inside a transaction.
+async function ownDevice(store) {
+  const made = new Date().toISOString();
+  const own = (await store.get("this")) ?? { name: "this", id: randomId(), seq: 0 };
+  if (own.made) return own;
+  store.put({ ...own, made });
+  return { ...own, made };
+}
+
+// name: of the store, as openOutbox takes it.
+export async function countUnsent(judge, name) {
+  const outbox = await openOutbox(name);
   const all = [...(await outbox.list()), ...(await outbox.listPhotos())];
   outbox.db.close();
-  return all.filter((kept) => kept.judge === judge && kept.state === "waiting").length;
+  // What was refused is nowhere else either; conflicts and late marks the server has.
+  const isOpen = ({ state, answer }) =>
+    state === "waiting" || (state === "attention" && !answer?.seq);
+  return all.filter((kept) => kept.judge === judge && isOpen(kept)).length;
 }
 
 function randomBytes(count) {

@@ -116,6 +116,49 @@ export function isAllowed(aspect, value) {
   return exactPoints(aspect, value) !== null;
 }
 
+// Why the aspect does not take what was typed: "number", "time", "whole", "low" or "high";
+// "" where it does.
+export function faultOf(aspect, value) {
+  if (isAllowed(aspect, value)) return "";
+  if (aspect.kind === "rank" || aspect.kind === "deduction") return "whole";
+  const number = numberOf(aspect, value.replace(ENDS, ""));
+  if (!number) return aspect.timed ? "time" : "number";
+  return isBelow(number, read(aspect.min)) ? "low" : "high";
+}
+
+// What a value costs of the full points, as text; "" where the aspect does not take it.
+export function lossOf(aspect, value) {
+  const points = exactPoints(aspect, value);
+  return points ? show(minus(read(aspect.max), points)) : "";
+}
+
+// The most that faults can cost, as text.
+export function capOf(aspect) {
+  const full = read(aspect.max);
+  if (aspect.max_faults === null) return show(full);
+  const most = times(read(aspect.per_fault), [BigInt(aspect.max_faults), 1n]);
+  return show(isBelow(most, full) ? most : full);
+}
+
+// Where a measured value lies: { side: "in" | "above" | "below", by }, or null.
+export function placeOf(aspect, value) {
+  const size = numberOf(aspect, value.replace(ENDS, ""));
+  if (!size) return null;
+  if (aspect.upper !== "" && isBelow(read(aspect.upper), size)) {
+    return { side: "above", by: show(minus(size, read(aspect.upper))) };
+  }
+  if (aspect.lower !== "" && isBelow(size, read(aspect.lower))) {
+    return { side: "below", by: show(minus(read(aspect.lower), size)) };
+  }
+  return { side: "in", by: "0" };
+}
+
+// A measured value as a number to draw with; NaN for what is none.
+export function sizeOf(aspect, value) {
+  const size = numberOf(aspect, value.replace(ENDS, ""));
+  return size ? Number(size[0]) / Number(size[1]) : NaN;
+}
+
 // Whether a mark of this value needs a comment of the judge.
 export function needsComment(aspect, value) {
   if (!aspect.comment_below || value === "") return false;

@@ -2,6 +2,7 @@
 
 import { Cells } from "./cells.js";
 import { openOutbox } from "./outbox.js";
+import { sendReport } from "./report.js";
 import { sheetDigest } from "./sha256.js";
 
 const form = document.getElementById("sign");
@@ -25,14 +26,22 @@ async function check() {
   if (states.has("waiting")) problem = "waiting";
   else if (states.has("attention")) problem = "attention";
   else if (sheetDigest(cells.sheet.cells) !== asServed) problem = "differs";
+  // The server lets nobody sign whose tablet has not said that it holds nothing more.
+  else if (!(await tell(outbox, event))) problem = "unheard";
   if (problem) {
     note.textContent = note.dataset[problem];
     note.hidden = false;
     return;
   }
   form.elements.digest.value = asServed;
+  form.elements.device.value = (await outbox.device()).id;
   const button = form.querySelector("button");
   button.disabled = button.getAttribute("data_ready") !== "yes";
+}
+
+function tell(outbox, event) {
+  const { report, worker } = form.dataset;
+  return sendReport(outbox, report, { event, worker });
 }
 
 async function clean() {

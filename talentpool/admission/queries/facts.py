@@ -10,13 +10,16 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from competition.registration.models import Entry
 from people.codes.models import SkillLevel
-from talentpool.admission.models import Proposal, Statement
-from talentpool.admission.rules import read_statement
+from talentpool.admission.models.applications import Application, Claim
+from talentpool.admission.models.proposals import Proposal, Statement
+from talentpool.admission.rules.applications import ADMITTED
+from talentpool.admission.rules.claims import VERIFIED, read_claim
+from talentpool.admission.rules.proposals import read_statement
 from talentpool.dossiers.models import (
     Achievement,
     CompetitionRecord,
@@ -28,6 +31,14 @@ from talentpool.dossiers.rules import full_years
 from talentpool.standard.rules.evaluate import PersonFacts, Place
 
 _KNOWN = {item.name for item in fields(PersonFacts)}
+
+# What a dossier has no column for: proven at the admission, it counts from then on. Of
+# the counts the dossier's own records go before it.
+PROVEN_FLAGS = ("law_abiding", "unmatched_skill")
+PROVEN = (
+    *PROVEN_FLAGS,
+    *("named_methods", "innovations", "graduated_apprentices", "leads_studio"),
+)
 
 # Rooms above add what they know about a craftsman: fields of PersonFacts by name.
 fact_sources: dict[str, Callable[[Session, int], Mapping[str, Any]]] = {}
@@ -52,14 +63,15 @@ def gather_facts(
     session: Session,
     *,
     craftsman: Craftsman | None,
-    entry: Entry,
+    entry: Entry | None,
     place: Place | None,
     statements: Sequence[Statement],
     on: date,
 ) -> PersonFacts:
     """Return what is recorded: the entry, then the dossier, then what was stated."""
     found = _Found()
-    _from_entry(session, found, entry)
+    if entry is not None:
+        _from_entry(session, found, entry)
     if place is not None:
         found.places.append(place)
     if craftsman is not None:
@@ -67,6 +79,7 @@ def gather_facts(
         for source in fact_sources.values():
             for name, value in source(session, craftsman.id).items():
                 found.note(name, value, f"dossier:{craftsman.uid}")
+        _from_admission(session, found, craftsman.id)
     _from_statements(found, statements, on)
     known = {name: value for name, value in found.values.items() if name in _KNOWN}
     return PersonFacts(
@@ -88,6 +101,52 @@ def list_statements(session: Session, entry_id: int) -> list[Statement]:
             .order_by(Statement.id)
         )
     )
+
+
+def select_stated(fields: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    """Return the statement for what officers stated of who is in the pool now.
+
+    Rows: craftsman id, field, value as text, document; the latest statement last.
+    """
+    return (
+        select(
+            Proposal.craftsman_id, Statement.field, Statement.value, Statement.document
+        )
+        .join(Statement, Statement.proposal_id == Proposal.id)
+        .where(Statement.field.in_(fields), Proposal.craftsman_id.is_not(None))
+        .order_by(Statement.id)
+    )
+
+
+def select_claimed(fields: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    """Return the statement for the verified claims of admitted applications.
+
+    Rows as of `select_stated`.
+    """
+    return (
+        select(Application.craftsman_id, Claim.field, Claim.value, Claim.document)
+        .join(Claim, Claim.application_id == Application.id)
+        .where(
+            Application.state == ADMITTED,
+            Application.craftsman_id.is_not(None),
+            Claim.is_current,
+            Claim.state == VERIFIED,
+            Claim.field.in_(fields),
+        )
+        .order_by(Claim.id)
+    )
+
+
+def _from_admission(session: Session, found: _Found, craftsman_id: int) -> None:
+    """Note what was proven when the person was admitted, by a proposal or a batch."""
+    own = dict(found.values)
+    stated = select_stated(PROVEN_FLAGS).where(Proposal.craftsman_id == craftsman_id)
+    for _id, name, text, document in session.execute(stated):
+        found.note(name, read_statement(name, text), document)
+    claimed = select_claimed(PROVEN).where(Application.craftsman_id == craftsman_id)
+    for _id, name, text, document in session.execute(claimed):
+        if name in PROVEN_FLAGS or name not in own:
+            found.note(name, read_claim(name, text), document)
 
 
 def _from_entry(session: Session, found: _Found, entry: Entry) -> None:

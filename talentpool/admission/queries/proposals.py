@@ -13,8 +13,8 @@ from competition.registration.models import Entry
 from people.districts.queries import within
 from people.persons.models import Person
 from people.units.models import Unit
-from talentpool.admission.models import Proposal
-from talentpool.admission.rules import OPEN
+from talentpool.admission.models.proposals import Proposal
+from talentpool.admission.rules.proposals import OPEN
 from talentpool.dossiers.rules import enclosing_districts
 
 PER_PAGE = 25

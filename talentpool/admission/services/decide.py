@@ -14,21 +14,26 @@ from ledger.log.services import Actor, record
 from people.consent.models import Consent
 from people.consent.queries import find_consent
 from people.consent.services import give_consent
-from talentpool.admission.models import Proposal, Statement
+from talentpool.admission.models.applications import Application
+from talentpool.admission.models.proposals import Proposal, Statement
+from talentpool.admission.queries.applications import find_of_proposal
+from talentpool.admission.queries.batches import list_taking
 from talentpool.admission.queries.facts import list_statements
-from talentpool.admission.rules import (
+from talentpool.admission.rules.proposals import (
     ADMITTED,
     OPEN,
     REFUSED,
     read_statement,
 )
-from talentpool.admission.services.propose import body_of, judge, place_of
+from talentpool.admission.services.again import take_in_again
+from talentpool.admission.services.propose import body_of, judge_again
 from talentpool.admission.services.records import place_record
 from talentpool.dossiers import queries as dossiers
 from talentpool.dossiers.models import Craftsman, SkillCertificate
-from talentpool.dossiers.rules import LEVELS
-from talentpool.dossiers.services.craftsmen import change_head, make_craftsman
+from talentpool.dossiers.rules import years_after
+from talentpool.dossiers.services.craftsmen import hold_person, make_craftsman
 from talentpool.dossiers.services.facts import add_fact
+from talentpool.dossiers.services.memberships import Tier
 from talentpool.standard.queries import read_profile
 from talentpool.standard.rules.evaluate import ADMISSIBLE
 
@@ -51,6 +56,24 @@ class NotOpenError(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_("This proposal is not open any more. See what was decided."))
+
+
+class InBatchError(DomainError):
+    """The proposal goes its way through a batch, with notice and objections."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This proposal was taken into a batch; it is decided there.")
+        )
+
+
+class BatchOpenError(DomainError):
+    """Where a batch is open nobody is admitted past its notice."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("A batch is open here. Take the proposal into it: it needs a notice.")
+        )
 
 
 class ConsentMissingError(DomainError):
@@ -113,7 +136,7 @@ def state_facts(
             )
         )
     session.flush()
-    _judge_again(session, proposal, now)
+    judge_again(session, proposal, now)
     _log(session, proposal, "proposal.stated", actor, now, {"fields": sorted(values)})
 
 
@@ -129,10 +152,15 @@ def admit(
 
     Raises:
         NotOpenError: the proposal is not open.
+        InBatchError, BatchOpenError: it belongs into a batch.
         ConsentMissingError: no consent to the pool is on record and none was given.
         ReasonMissingError: the verdict is not "admissible" and no reason was given.
+        BarredError: the person went out and may not come back yet.
     """
     _lock(session, proposal)
+    today = now.astimezone(LOCAL).date()
+    if list_taking(session, proposal.district_code, today):
+        raise BatchOpenError
     if proposal.outcome != ADMISSIBLE and not decision.reason:
         raise ReasonMissingError
     proposal.consent = _consent(session, proposal, decision, actor, now)
@@ -168,27 +196,27 @@ def refuse(
     _decide(session, proposal, REFUSED, reason, actor, now)
 
 
+def close_proposal(
+    session: Session,
+    proposal: Proposal,
+    application: Application,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Settle a proposal by the application it was taken into, once that is admitted."""
+    proposal.craftsman = application.craftsman
+    proposal.level, proposal.pool_class = application.level, application.pool_class
+    proposal.minute_number = application.minute_number
+    _decide(session, proposal, ADMITTED, "", actor, now)
+
+
 def _lock(session: Session, proposal: Proposal) -> None:
     """Hold the row, so that two officers cannot decide at once."""
     session.refresh(proposal, ["state"], with_for_update=True)
     if proposal.state != OPEN:
         raise NotOpenError
-
-
-def _judge_again(session: Session, proposal: Proposal, now: datetime) -> None:
-    place = place_of(
-        proposal.entry, proposal.place, proposal.of_count, proposal.publication_uid
-    )
-    verdict = judge(
-        session,
-        proposal.profile_version,
-        proposal.entry,
-        place,
-        now=now,
-        craftsman=dossiers.find_by_person(session, proposal.person_id),
-    )
-    proposal.verdict, proposal.outcome = verdict.to_json(), verdict.outcome
-    proposal.judged_at = now
+    if find_of_proposal(session, proposal.id) is not None:
+        raise InBatchError
 
 
 def _consent(
@@ -223,13 +251,12 @@ def _enter(
     actor: Actor,
     now: datetime,
 ) -> Craftsman:
+    today = now.astimezone(LOCAL).date()
+    hold_person(session, proposal.person_id)
     known = dossiers.find_by_person(session, proposal.person_id)
     if known is not None:
-        if LEVELS.index(decision.level) < LEVELS.index(known.level):
-            raised = {"level": decision.level}
-            change_head(session, known, changes=raised, actor=actor, now=now)
-        return known
-    today = now.astimezone(LOCAL).date()
+        tier = Tier(decision.level, decision.pool_class, decision.minute_number)
+        return take_in_again(session, known, tier, on=today, actor=actor, now=now)
     craftsman = make_craftsman(
         session,
         values=_head(session, proposal, decision, today),
@@ -261,7 +288,7 @@ def _head(
         "pool_class": decision.pool_class,
         "level": decision.level,
         "profile_version": proposal.profile_version,
-        "term_ends_on": _years_on(today, profile.life.term_years),
+        "term_ends_on": years_after(today, profile.life.term_years),
         "occupation_edition": proposal.event.occupation_edition,
         "occupation_code": proposal.event.occupation_code,
         "trade": proposal.event.name,
@@ -296,13 +323,6 @@ def _claim_certificate(
         actor=actor,
         now=now,
     )
-
-
-def _years_on(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:  # 29 February
-        return date(day.year + years, 3, 1)
 
 
 def _decide(

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, joinedload
 from ledger.log.queries import iter_said
 from ledger.log.services import register_check
 from scoring.results.models import Publication
-from talentpool.admission.models import Proposal
-from talentpool.admission.rules import ADMITTED, REFUSED
+from talentpool.admission.models.proposals import Proposal
+from talentpool.admission.rules.proposals import ADMITTED, REFUSED
 from talentpool.admission.services.propose import body_of
 
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Delete, Table, delete, select
 from sqlalchemy.orm import Session
 
+from bulk import draw_ids, insert_rows
 from extensions import new_uid
 from ledger.log.services import Actor, record
-from talentpool.dossiers.models import Craftsman
+from talentpool.dossiers.models import Craftsman, DossierLook
 from talentpool.dossiers.queries import KINDS
+from talentpool.dossiers.rules import GONE_STATES
 from talentpool.dossiers.services.craftsmen import draw_number
 from talentpool.dossiers.signals import craftsman_changed
 
@@ -26,7 +28,8 @@ class NewCraftsman:
     `head` holds the columns of `Craftsman` (person_id, pool_class, level, entered_on,
     occupation_edition, occupation_code, trade, district_code and any other); `facts`
     the columns of the facts by kind, as named in `queries.KINDS`. A fact is verified
-    unless it says `state`.
+    unless it says `state`. Who is in the pool gets the membership of the tier, unless
+    memberships are given.
     """
 
     head: Mapping[str, Any]
@@ -53,17 +56,19 @@ def bulk_load(
     """
     heads = [_head(row.head, now) for row in rows]
     _number(session, heads)
-    _insert_by_shape(session, Craftsman, heads)
-    wanted = {head["uid"] for head in heads}
-    ids = _ids_by_uid(session, sorted(wanted))
+    ids = draw_ids(session, table_of(Craftsman), len(rows))
+    insert_rows(
+        session,
+        table_of(Craftsman),
+        [{"id": number, **head} for number, head in zip(ids, heads, strict=True)],
+    )
     for kind, model in KINDS.items():
         facts = [
-            _fact(ids[head["uid"]], values, actor, now)
-            for head, row in zip(heads, rows, strict=True)
-            for values in row.facts.get(kind, ())
+            _fact(number, values, actor, now)
+            for number, head, row in zip(ids, heads, rows, strict=True)
+            for values in _facts_of(kind, head, row)
         ]
-        _insert_by_shape(session, model, facts)
-    uids = "\n".join(sorted(wanted))
+        insert_rows(session, table_of(model), facts)
     record(
         session,
         actor=actor,
@@ -72,13 +77,64 @@ def bulk_load(
         now=now,
         body={
             "count": len(rows),
-            "digest": hashlib.sha256(uids.encode()).hexdigest(),
+            "digest": _digest([head["uid"] for head in heads]),
         },
     )
-    loaded = [ids[head["uid"]] for head in heads]
-    for craftsman_id in loaded if announce else ():
+    for craftsman_id in ids if announce else ():
         craftsman_changed.send(None, session=session, craftsman_id=craftsman_id)
-    return loaded
+    return ids
+
+
+def _facts_of(
+    kind: str, head: Mapping[str, Any], row: NewCraftsman
+) -> Sequence[Mapping[str, Any]]:
+    given = row.facts.get(kind, ())
+    if kind != "membership" or given or head.get("state") in GONE_STATES:
+        return given
+    return [
+        {
+            "level": head["level"],
+            "pool_class": head["pool_class"],
+            "valid_from": head["entered_on"],
+        }
+    ]
+
+
+def bulk_unload(
+    session: Session, ids: Sequence[int], *, actor: Actor, now: datetime
+) -> None:
+    """Remove dossiers that were loaded by mistake, with one log entry for all.
+
+    The caller has made sure that nothing rests on them, and told the triggers of the
+    facts which dossiers may go (see migration 0020).
+    """
+    uids: list[str] = []
+    for start in range(0, len(ids), CHUNK):
+        part = ids[start : start + CHUNK]
+        found = select(Craftsman.uid).where(Craftsman.id.in_(part))
+        uids += session.scalars(found)
+        looks = delete(DossierLook).where(DossierLook.craftsman_id.in_(part))
+        session.execute(looks)
+        for model in KINDS.values():
+            _remove(session, delete(model).where(model.craftsman_id.in_(part)))
+        _remove(session, delete(Craftsman).where(Craftsman.id.in_(part)))
+    record(
+        session,
+        actor=actor,
+        action="craftsman.bulk_unloaded",
+        subject="craftsman:batch",
+        now=now,
+        body={"count": len(uids), "digest": _digest(uids)},
+    )
+
+
+def _remove(session: Session, statement: Delete) -> None:
+    # Nobody holds these rows: the session need not be searched for each of them.
+    session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def _digest(uids: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(uids)).encode()).hexdigest()
 
 
 def _head(given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -130,28 +186,8 @@ def _fact(
     return fact
 
 
-def _ids_by_uid(session: Session, uids: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for start in range(0, len(uids), CHUNK):
-        part = uids[start : start + CHUNK]
-        rows = session.execute(
-            select(Craftsman.uid, Craftsman.id).where(Craftsman.uid.in_(part))
-        )
-        found |= {uid: number for uid, number in rows}  # noqa: C416 - rows, not pairs
-    return found
-
-
-def _insert_by_shape(
-    session: Session, model: type[Any], rows: Sequence[dict[str, Any]]
-) -> None:
-    """Insert rows whose columns differ: those of one shape go together."""
-    shapes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for row in rows:
-        shapes.setdefault(tuple(sorted(row)), []).append(row)
-    for group in shapes.values():
-        _insert(session, model, group)
-
-
-def _insert(session: Session, model: type[Any], rows: Sequence[dict[str, Any]]) -> None:
-    for start in range(0, len(rows), CHUNK):
-        session.execute(insert(model), rows[start : start + CHUNK])
+def table_of(model: type[Any]) -> Table:
+    """Return the table of a model."""
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101 - tells the type checker
+    return table

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,15 +11,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from errors import DomainError
+from extensions import LOCAL
 from ledger.log.services import Actor, record
+from people.persons.models import Person
 from people.persons.queries import open_id_number, open_phone
-from people.persons.services import log_reveal
-from talentpool.dossiers.models import Craftsman
+from people.reveals.services import log_reveal
+from talentpool.dossiers.models import Craftsman, PoolStep
 from talentpool.dossiers.rules import (
     CERTIFICATE_ALPHABET,
     CERTIFICATE_RANDOM,
+    GONE_STATES,
+    LEVELS,
     certificate_number,
     is_state_step,
+)
+from talentpool.dossiers.services.facts import add_fact
+from talentpool.dossiers.services.memberships import (
+    Tier,
+    close_memberships,
+    open_membership,
 )
 from talentpool.dossiers.signals import craftsman_changed
 
@@ -46,6 +57,18 @@ def _free_number(session: Session, year: int) -> str:
             return number
 
 
+def hold(session: Session, craftsman: Craftsman) -> None:
+    """Hold a dossier's row and read its state anew, before it is looked at."""
+    session.flush()
+    session.refresh(craftsman, ["state"], with_for_update=True)
+
+
+def hold_person(session: Session, person_id: int) -> None:
+    """Hold a person's row, so that nobody makes a second dossier of them meanwhile."""
+    row = select(Person.id).where(Person.id == person_id)
+    session.execute(row.with_for_update(key_share=True))
+
+
 def make_craftsman(
     session: Session,
     *,
@@ -53,8 +76,11 @@ def make_craftsman(
     entered_on: date,
     actor: Actor,
     now: datetime,
+    decision: str = "",
 ) -> Craftsman:
     """Put a person into the pool with a fresh certificate number; log, no commit.
+
+    The membership of the tier begins with it.
 
     Args:
         session: the caller's transaction.
@@ -63,6 +89,7 @@ def make_craftsman(
         entered_on: the local day of the admission.
         actor: who decided.
         now: the server's clock.
+        decision: the number of the decision, of the minute.
     """
     craftsman = Craftsman(
         **values,
@@ -80,6 +107,8 @@ def make_craftsman(
         "certificate": craftsman.certificate_number,
     }
     log_change(session, craftsman, "craftsman.entered", actor, now, body)
+    tier = Tier(craftsman.level, craftsman.pool_class, decision)
+    open_membership(session, craftsman, tier, on=entered_on, actor=actor, now=now)
     return craftsman
 
 
@@ -90,17 +119,65 @@ def change_head(
     changes: Mapping[str, Any],
     actor: Actor,
     now: datetime,
-) -> None:
-    """Change columns of the head and log which; no difference, no entry."""
+    why: Mapping[str, str] | None = None,
+) -> list[str]:
+    """Change columns of the head, log which and say so; no difference, no entry.
+
+    Args:
+        session: the caller's transaction.
+        craftsman: whose head.
+        changes: the new values, by column.
+        actor: who changes them.
+        now: the server's clock.
+        why: what the log says besides: "reason", "document", "on" (the day it holds
+            from).
+    """
+    if not changes:
+        return []
+    # Anew, with the row held: what the log calls "before" is what stood there.
+    session.refresh(craftsman, list(changes), with_for_update=True)
     changed = sorted(f for f, v in changes.items() if getattr(craftsman, f) != v)
     if not changed:
-        return
+        return []
     before = {field: str(getattr(craftsman, field)) for field in changed}
     for field in changed:
         setattr(craftsman, field, changes[field])
     after = {field: str(changes[field]) for field in changed}
-    body = {"before": before, "after": after}
+    body = {**(why or {}), "before": before, "after": after}
     log_change(session, craftsman, "craftsman.updated", actor, now, body)
+    return changed
+
+
+def raise_level(
+    session: Session,
+    craftsman: Craftsman,
+    *,
+    level: str,
+    decision: str,
+    on: date,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Take a craftsman into a further tier; the head shows the highest of them."""
+    tier = Tier(level, craftsman.pool_class, decision)
+    open_membership(session, craftsman, tier, on=on, actor=actor, now=now)
+    if LEVELS.index(level) < LEVELS.index(craftsman.level):
+        why = {"document": decision}
+        change_head(
+            session, craftsman, changes={"level": level}, actor=actor, now=now, why=why
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Why, when and by whom a craftsman moves to another state of the pool."""
+
+    cause: str = ""  # of the standard's exits, or of a review
+    clause: str = ""
+    reason: str
+    document: str = ""
+    decided_by: str = ""
+    on: date | None = None  # the day it holds from; today unless given
 
 
 def change_state(
@@ -113,16 +190,57 @@ def change_state(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Move a craftsman to another pool state; the reason and the clause are logged.
+    """Move a craftsman to another pool state today; see `take_step`."""
+    step = Step(reason=reason, clause=clause)
+    take_step(session, craftsman, to=to, step=step, actor=actor, now=now)
+
+
+def take_step(
+    session: Session,
+    craftsman: Craftsman,
+    *,
+    to: str,
+    step: Step,
+    actor: Actor,
+    now: datetime,
+) -> PoolStep:
+    """Move a craftsman to another pool state, as a dated fact and in the log.
+
+    Whoever leaves for good is no member of any tier from that day on.
 
     Raises:
         StateStepError: `rules.NEXT_STATE` knows no such step.
     """
+    session.refresh(craftsman, ["state"], with_for_update=True)
     if not is_state_step(craftsman.state, to):
         raise StateStepError
-    body = {"from": craftsman.state, "to": to, "reason": reason, "clause": clause}
+    on = step.on or now.astimezone(LOCAL).date()
+    body = {"from": craftsman.state, "to": to, "on": on.isoformat()}
+    body |= {f: getattr(step, f) for f in ("reason", "clause", "cause", "document")}
     craftsman.state = to
     log_change(session, craftsman, "craftsman.state_changed", actor, now, body)
+    values = {
+        "to_state": to,
+        "cause": step.cause,
+        "clause": step.clause,
+        "document": step.document,
+        "decided_by": step.decided_by,
+        "ground": step.reason,
+        "valid_from": on,
+    }
+    fact = add_fact(
+        session,
+        PoolStep,
+        craftsman=craftsman,
+        values=values,
+        actor=actor,
+        now=now,
+        verified=True,
+    )
+    if to in GONE_STATES:
+        cause = step.cause or to
+        close_memberships(session, craftsman, cause=cause, on=on, actor=actor, now=now)
+    return fact
 
 
 def reveal(

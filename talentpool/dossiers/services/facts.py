@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from flask_babel import gettext as _
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from errors import DomainError
 from ledger.log.rules import digest
 from ledger.log.services import Actor, record
 from people.attachments.models import Attachment
-from talentpool.dossiers.models import Craftsman, Evidence, Fact
+from talentpool.dossiers.models import Achievement, Craftsman, Evidence, Fact
 from talentpool.dossiers.signals import craftsman_changed
 
 F = TypeVar("F", bound=Fact)
@@ -98,6 +98,7 @@ def correct_fact(
     if verified:
         _mark_verified(new, actor, now)
     fact.is_current = False
+    session.flush()  # first the old one gives its place up: see Membership's index
     session.add(new)
     body = {"supersedes": fact.uid, "reason": reason}
     _announce(session, new, craftsman, "dossier.fact_corrected", actor, now, body)
@@ -110,6 +111,17 @@ def verify_fact(session: Session, fact: Fact, *, actor: Actor, now: datetime) ->
         return
     _mark_verified(fact, actor, now)
     _announce(session, fact, fact.craftsman, "dossier.fact_verified", actor, now)
+    # Who checked the fact against its documents has seen these as well.
+    for piece in session.scalars(
+        select(Evidence)
+        .where(
+            Evidence.fact_uid == fact.uid,
+            Evidence.is_current,
+            Evidence.state == "claimed",
+        )
+        .order_by(Evidence.id)
+    ):
+        verify_fact(session, piece, actor=actor, now=now)
 
 
 def dispute_fact(
@@ -131,6 +143,7 @@ def add_evidence(
     attachment: Attachment | None,
     actor: Actor,
     now: datetime,
+    verified: bool = True,
 ) -> Evidence:
     """Put a document beside a fact, with the digest of its file."""
     values = {
@@ -146,7 +159,7 @@ def add_evidence(
         values=values,
         actor=actor,
         now=now,
-        verified=True,
+        verified=verified,
     )
 
 
@@ -201,11 +214,23 @@ def _announce(
     craftsman_changed.send(None, session=session, craftsman_id=craftsman.id)
 
 
-def fact_digest(fact: Fact) -> str:
-    """Return the SHA-256 of what a fact states, without what may change about it."""
+def fact_digest(fact: Fact, owner_id: int | None = None) -> str:
+    """Return the SHA-256 of what a fact states, without what may change about it.
+
+    Args:
+        fact: the row.
+        owner_id: the dossier it was recorded in; only a merge moves it to another.
+    """
     fixed = {
         column.key: getattr(fact, column.key)
         for column in inspect(type(fact)).column_attrs
         if column.key not in {"id", "is_current", "state", "verified_by", "verified_at"}
     }
+    if isinstance(fact, Achievement):
+        # Younger than the first digests: what says nothing is not in them.
+        for name in ("level", "author_rank"):
+            if not fixed[name]:
+                del fixed[name]
+    if owner_id is not None:
+        fixed["craftsman_id"] = owner_id
     return digest(fixed)

@@ -8,11 +8,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from talentpool.search.forms.labels import label
+from talentpool.search.forms.parameters import unknown_note
 from talentpool.search.queries.names import Names, read_names
 from talentpool.search.queries.search import Found
-from talentpool.search.rules.documents import Source
-from talentpool.search.rules.facets import SKILLS, pack_occupation, value_of
+from talentpool.search.rules.facets import SKILLS, TREES, groups_of
 from talentpool.search.rules.fragments import Match, matches
+from talentpool.search.rules.narrowing import Option
+from talentpool.search.rules.source import Source
+
+_NAMED = ("district", "occupation", "unit", "industry", "education")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,7 @@ class FacetOption:
     value: str
     label: str
     count: int
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +52,25 @@ class Answer:
     items: Sequence[Item]
     facets: dict[str, list[FacetOption]]
     is_indexed: bool
+    notes: Sequence[str] = ()  # about names in the text that nothing has
 
 
-def make_answer(session: Session, found: Found) -> Answer:
-    """Return the answer with names and labels in the present language."""
-    names = _names(session, found)
+def make_answer(session: Session, found: Found, *, is_page: bool = False) -> Answer:
+    """Return the answer with names and labels in the present language.
+
+    A page shows the branches of a tree that lead to what is chosen; programs get all.
+    """
     size = found.request.size
     words = found.request.words
+    shown = {
+        facet: visible(options, found.request.choice(facet))
+        if is_page and facet in TREES
+        else options
+        for facet, options in found.facets.items()
+    }
+    names = read_names(
+        session, {facet: [o.value for o in shown.get(facet, ())] for facet in _NAMED}
+    )
     return Answer(
         total=found.total,
         page=found.request.page,
@@ -66,18 +83,41 @@ def make_answer(session: Session, found: Found) -> Answer:
                     value=option.value,
                     label=label(facet, option.value, names),
                     count=option.count,
+                    depth=option.depth,
                 )
                 for option in options
             ]
-            for facet, options in found.facets.items()
+            for facet, options in shown.items()
         },
         is_indexed=found.is_indexed,
+        notes=[unknown_note(condition) for condition in found.unknown],
     )
+
+
+def visible(options: Sequence[Option], chosen: Sequence[str]) -> list[Option]:
+    """Return the values of a tree to show: what is chosen, and one step below it.
+
+    Where there is no choice between branches, the next step is shown too.
+    """
+    around = {group for value in chosen for group in groups_of("occupation", value)}
+    around |= {group for value in chosen for group in groups_of("district", value)}
+    opened = around | set(chosen)
+    depth = 0
+    while sum(o.depth == depth for o in options) == 1:
+        opened |= {o.value for o in options if o.depth == depth}
+        depth += 1
+    shown: list[Option] = []
+    path: list[str] = []
+    for option in options:
+        path = [*path[: option.depth], option.value]
+        if all(group in opened for group in path[:-1]):
+            shown.append(option)
+    return shown
 
 
 def make_item(source: Source, words: Sequence[str], names: Names) -> Item:
     """Return one craftsman as shown."""
-    ranks = [rank for rank, _level, _trade in source.certificates]
+    ranks = [certificate.rank for certificate in source.certificates]
     return Item(
         source=source,
         level=label("level", source.level, names),
@@ -97,7 +137,13 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "items": [_item(item) for item in answer.items],
         "facets": {
             facet: [
-                {"value": o.value, "label": o.label, "count": o.count} for o in options
+                {
+                    "value": o.value,
+                    "label": o.label,
+                    "count": o.count,
+                    "depth": o.depth,
+                }
+                for o in options
             ]
             for facet, options in answer.facets.items()
         },
@@ -127,18 +173,3 @@ def _item(item: Item) -> dict[str, Any]:
             for m in item.matches
         ],
     }
-
-
-def _names(session: Session, found: Found) -> Names:
-    def values(facet: str) -> set[str]:
-        return {option.value for option in found.facets.get(facet, ())}
-
-    occupations = {
-        value_of("occupation", pack_occupation(s.occupation_edition, s.occupation_code))
-        for s in found.items
-    }
-    return read_names(
-        session,
-        districts=values("district"),
-        occupations=values("occupation") | occupations,
-    )

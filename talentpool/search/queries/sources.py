@@ -1,31 +1,28 @@
 """Reading what the index keeps, from the dossiers. Sealed columns are not read."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
 
-from people.codes.models import Occupation, OccupationAlias, SkillLevel
+from people.codes.models import Occupation
+from people.codes.rules import EDITION
+from people.consent.queries import has_withdrawn
 from people.districts.models import District
 from people.persons.models import Person
 from people.units.models import Unit
-from talentpool.dossiers.models import (
-    Achievement,
-    CompetitionRecord,
-    Craftsman,
-    Fact,
-    HonourAward,
-    SkillCertificate,
-    Studio,
-)
-from talentpool.dossiers.rules import enclosing_districts
-from talentpool.search.rules.documents import Source
+from talentpool.dossiers.models import Craftsman
+from talentpool.mentorship.rules import LIVE_STATES as PAIR_LIVE
+from talentpool.search.queries.facts import list_facts
+from talentpool.search.queries.occupations import find_present_codes
+from talentpool.search.rules.source import Certificate, Contest, Source
 
 CHUNK = 500
 
-Rows = dict[int, list[Any]]
+Facts = Mapping[str, Sequence[Sequence[Any]]]  # by kind; see `queries.facts`
 
 
 def load_sources(session: Session, ids: Sequence[int]) -> dict[int, Source]:
@@ -58,49 +55,79 @@ def count_craftsmen(session: Session) -> int:
 
 
 def _load(session: Session, ids: list[int]) -> dict[int, Source]:
-    heads = session.execute(_heads(ids)).all()
-    aliases = _aliases(session, {head.occupation_code for head in heads})
-    places = _place_names(session, {head.district_code for head in heads})
-    certificates = _certificates(session, ids)
-    honours = _facts(session, ids, HonourAward, HonourAward.level, HonourAward.name)
-    body = _body(session, ids)
+    heads = session.execute(_heads(), {"ids": ids}).all()
+    old = (h.occupation for h in heads if h.occupation_edition != EDITION)
+    present = find_present_codes(session, old)
+    facts: dict[int, dict[str, list[Sequence[Any]]]]
+    facts = defaultdict(lambda: defaultdict(list))
+    codes = {head.occupation_code for head in heads}
+    for kind, craftsman_id, values in list_facts(session, ids, codes):
+        facts[craftsman_id][kind].append(values)
+    aliases = defaultdict(list)
+    for edition, code, alias in facts[0]["alias"]:
+        aliases[edition, code].append(alias)
     return {
-        head.id: Source(
-            id=head.id,
-            uid=head.uid,
-            name=head.name,
-            trade=head.trade,
-            occupation=head.occupation,
-            occupation_edition=head.occupation_edition,
-            occupation_code=head.occupation_code,
-            aliases=aliases[head.occupation_edition, head.occupation_code],
-            district_code=head.district_code,
-            places=[
-                places[code]
-                for code in enclosing_districts(head.district_code)
-                if code in places
-            ],
-            unit_id=head.unit_id or 0,
-            unit=head.unit or "",
-            level=head.level,
-            pool_class=head.pool_class,
-            state=head.state,
-            sex=head.sex,
-            birth_year=head.birth_date.year,
-            entered=head.entered_on.toordinal(),
-            certificates=[tuple(row) for row in certificates[head.id]],
-            honours=[tuple(row) for row in honours[head.id]],
-            body=body[head.id],
+        head.id: _source(
+            head,
+            facts[head.id],
+            present.get(head.occupation, "")
+            if head.occupation_edition != EDITION
+            else "",
+            aliases[head.occupation_edition, head.occupation_code],
         )
         for head in heads
     }
 
 
-def _heads(ids: list[int]) -> Select[*tuple[Any, ...]]:
+def _source(
+    head: Row[Any], facts: Facts, present: str, aliases: Sequence[str]
+) -> Source:
+    contests = facts["contest"]
+    return Source(
+        id=head.id,
+        uid=head.uid,
+        name=head.name,
+        trade=head.trade,
+        occupation=head.occupation,
+        occupation_edition=head.occupation_edition,
+        occupation_code=head.occupation_code,
+        present_code=present,
+        aliases=aliases,
+        district_code=head.district_code,
+        places=list(filter(None, dict.fromkeys((head.county, head.city, head.around)))),
+        unit_id=head.unit_id or 0,
+        unit=head.unit or "",
+        industry=head.industry or "",
+        education=head.education,
+        level=head.level,
+        pool_class=head.pool_class,
+        state=head.state,
+        sex=head.sex,
+        birth_year=head.birth_date.year,
+        entered=head.entered_on.toordinal(),
+        updated=head.updated_at.date().toordinal(),
+        trade_since=head.trade_since,
+        willing=head.willing_to_serve,
+        apprentices=sum(state in PAIR_LIVE for (state,) in facts["mentor"]),
+        is_apprentice=any(state in PAIR_LIVE for (state,) in facts["apprentice"]),
+        studios=[role for role, *_texts in facts["studio"]],
+        achievements=[kind for kind, *_texts in facts["achievement"]],
+        certificates=[Certificate(**held) for (held,) in facts["certificate"]],
+        contests=[Contest(**held) for held, *_texts in contests],
+        honours=[(level, name) for level, name in facts["honour"]],
+        body=_body(facts),
+    )
+
+
+@cache  # made once: making it takes longer than running it
+def _heads() -> Select[*tuple[Any, ...]]:
+    county, city, around = aliased(District), aliased(District), aliased(District)
+    code = Craftsman.district_code
     return (
         select(
             Craftsman.id,
             Craftsman.uid,
+            Craftsman.person_id,
             Craftsman.trade,
             Craftsman.occupation_edition,
             Craftsman.occupation_code,
@@ -109,90 +136,41 @@ def _heads(ids: list[int]) -> Select[*tuple[Any, ...]]:
             Craftsman.pool_class,
             Craftsman.state,
             Craftsman.entered_on,
+            Craftsman.updated_at,
+            Craftsman.trade_since,
+            Craftsman.willing_to_serve,
             Person.name,
             Person.sex,
             Person.birth_date,  # only its year goes on
+            Person.education,
             Person.unit_id,
             Unit.name.label("unit"),
+            Unit.industry,
             Occupation.name.label("occupation"),
+            county.name.label("county"),
+            city.name.label("city"),
+            around.name.label("around"),
         )
         .join(Person, Person.id == Craftsman.person_id)
         .join(Craftsman.occupation)
         .outerjoin(Unit, Unit.id == Person.unit_id)
-        .where(Craftsman.id.in_(ids))
+        .outerjoin(county, county.code == code)
+        .outerjoin(city, city.code == func.substr(code, 1, 4) + "00")
+        .outerjoin(around, around.code == func.substr(code, 1, 2) + "0000")
+        .where(
+            Craftsman.id.in_(bindparam("ids", expanding=True)),
+            Craftsman.merged_into_id.is_(None),
+        )
+        .where(Person.erased_at.is_(None), ~has_withdrawn("pool", Person.id))
         .order_by(Craftsman.id)
     )
 
 
-def _aliases(session: Session, codes: set[str]) -> dict[tuple[int, str], list[str]]:
-    found: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for row in session.execute(
-        select(OccupationAlias.edition, OccupationAlias.code, OccupationAlias.alias)
-        .where(OccupationAlias.code.in_(codes))
-        .order_by(OccupationAlias.id)
-    ):
-        found[row.edition, row.code].append(row.alias)
-    return found
-
-
-def _place_names(session: Session, codes: set[str]) -> dict[str, str]:
-    around = {place for code in codes for place in enclosing_districts(code)}
-    rows = session.execute(
-        select(District.code, District.name).where(District.code.in_(around))
+def _body(facts: Facts) -> list[str]:
+    """Return what a craftsman made, won and did for firms, as lines of text."""
+    texts = (
+        row[1:]
+        for kind in ("achievement", "studio", "contest", "service")
+        for row in facts[kind]
     )
-    return {row.code: row.name for row in rows}
-
-
-def _certificates(session: Session, ids: list[int]) -> Rows:
-    found: Rows = defaultdict(list)
-    for craftsman_id, *row in session.execute(
-        _current(SkillCertificate, ids)
-        .add_columns(SkillLevel.rank, SkillLevel.name, SkillCertificate.trade)
-        .join(SkillLevel, SkillLevel.code == SkillCertificate.level_code)
-    ):
-        found[craftsman_id].append(row)
-    return found
-
-
-def _body(session: Session, ids: list[int]) -> Rows:
-    """Return what craftsmen made and won, as lines of text."""
-    kinds = (
-        (Achievement, (Achievement.title, Achievement.text, Achievement.role)),
-        (Studio, (Studio.name, Studio.alliance)),
-        (
-            CompetitionRecord,
-            (
-                CompetitionRecord.competition_name,
-                CompetitionRecord.event_name,
-                CompetitionRecord.award,
-            ),
-        ),
-    )
-    found: Rows = defaultdict(list)
-    for model, columns in kinds:
-        for craftsman_id, rows in _facts(session, ids, model, *columns).items():
-            found[craftsman_id] += [value for row in rows for value in row if value]
-    return found
-
-
-def _facts(
-    session: Session,
-    ids: list[int],
-    model: type[Fact],
-    *columns: InstrumentedAttribute[str],
-) -> Rows:
-    found: Rows = defaultdict(list)
-    for craftsman_id, *row in session.execute(
-        _current(model, ids).add_columns(*columns)
-    ):
-        found[craftsman_id].append(row)
-    return found
-
-
-def _current(model: type[Fact], ids: list[int]) -> Select[Any]:
-    """Return the facts that count: the current ones that nobody disputes."""
-    return (
-        select(model.craftsman_id)
-        .where(model.craftsman_id.in_(ids), model.is_current, model.state != "disputed")
-        .order_by(model.id)
-    )
+    return [value for row in texts for value in row if value]

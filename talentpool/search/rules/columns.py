@@ -1,258 +1,334 @@
-"""The facet columns in memory, and counting and ordering by them.
+"""The pool in memory: bitmaps of the facets' values, and columns to sort by.
 
 Words used here:
-    snapshot: the columns of every document as of one merge, indexed by craftsman.id.
-    hits: what a query's words found within the caller's scope, before narrowing.
+    snapshot: the numbers of every document as of one merge. It is never changed, only
+        followed by another. Bitmaps hold places in its columns: ids for the snapshot of
+        the database, 0, 1, 2 … for a small one of changes that wait.
+    moment: what banded facets depend on besides the documents.
     coded: values numbered 0, 1, 2 … so that counting them is one `bincount`.
+
+Counting a facet with few values is one AND of bitmaps for each; that costs
+microseconds, however many were found.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pyroaring import BitMap
 
-from talentpool.search.rules.documents import Document
+from talentpool.dossiers.rules import LIVE_STATES
+from talentpool.mentorship.rules import add_months
 from talentpool.search.rules.facets import (
-    AGES,
-    FACETS,
+    AGE_LIMITS,
+    BITS,
+    CODED,
     LISTED,
+    MONTHS,
+    ROOM,
+    YEARS_FROM,
     acceptor,
-    age_band,
-    value_of,
 )
+from talentpool.search.rules.records import (
+    CERTIFICATE,
+    CONTEST,
+    NUMBER_COLUMNS,
+    ROW,
+    Table,
+)
+from talentpool.search.rules.remembered import Remembered
 
-Array = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+Array = NDArray[Any]
+Records = Mapping[str, Array]  # columns of a table; ids are places here
+Values = tuple[BitMap, ...]  # a bitmap for each listed value, then one of "none"
 
-# column of the document: how it is kept
-KEPT: Mapping[str, Any] = {
-    "level": np.int8,
-    "skill": np.int8,
-    "pool_class": np.int8,
-    "state": np.int8,
-    "sex": np.int8,
-    "honour": np.int8,
-    "birth_year": np.int16,
-    "district": np.int32,
-    "unit_id": np.int32,
-    "occupation": np.int64,
-    "entered": np.int32,
-    "name_key": np.int64,
-    "name_code": np.int64,
-    "name_length": np.int16,
-}
-_COLUMN = {"class": "pool_class", "age": "birth_year"}  # where names differ
-_NUMBERED = ("district", "occupation")  # facets whose raw values are far apart
-_ABSENT = -9  # state of an id without a document
+# Coded columns are kept as codes; the unit's row is compared with scopes too.
+KEPT_COLUMNS = [c for c in NUMBER_COLUMNS if c[0] not in {"district", "occupation"}]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The day of a search, and the limits of mentorship in force on it."""
+
+    day: date
+    capacity: int = 3
+    mentor_rank: int = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coded:
-    """`values[codes[i]]` is the raw value of the i-th hit."""
+    """`values[codes[i]]` is the raw value at place i; values are only ever added."""
 
-    values: Sequence[int]
+    values: list[int]
+    places: dict[int, int]
     codes: Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """The columns of every document; it is never changed, only replaced."""
+    """The numbers of every document; see the words above."""
 
     version: int
     token: str
-    columns: Mapping[str, NDArray[Any]]
+    is_by_id: bool  # places are ids
+    ids: Array  # of the places; empty where places are ids
+    present: BitMap
+    bits: Mapping[str, Values]
+    columns: Mapping[str, Array]
     coded: Mapping[str, Coded]
+    certificates: Records
+    contests: Records
+    kept: Remembered = field(default_factory=Remembered)  # answers that come again
 
-    @property
-    def size(self) -> int:
-        """Return one more than the highest id."""
-        return len(self.columns["state"])
+    def ids_of(self, places: Array) -> Array:
+        """Return the craftsmen's ids at these places."""
+        return places if self.is_by_id else self.ids[places]
 
-    def present(self) -> Array:
-        """Return the ids that have a document, ascending."""
-        return np.flatnonzero(self.columns["state"] != _ABSENT)
-
-    def known(self, ids: Array) -> Array:
-        """Return those of `ids` that have a document, in their order."""
-        inside = ids[ids < self.size]
-        is_known: Mask = self.columns["state"][inside] != _ABSENT
-        return inside[is_known]
-
-
-EMPTY = Snapshot(
-    version=0,
-    token="",
-    columns={name: np.zeros(0, dtype) for name, dtype in KEPT.items()},
-    coded={facet: Coded(values=(), codes=np.zeros(0, np.int64)) for facet in _NUMBERED},
-)
+    def values(self, facet: str, moment: Moment) -> Values:
+        """Return who has each value of a listed facet, in the order of `LISTED`."""
+        if facet in self.bits:
+            return self.bits[facet]
+        key = (facet, moment)
+        found: Values | None = self.kept.get(key)
+        if found is None:
+            found = _band(self, facet, moment)
+            self.kept.keep(key, found)
+        return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hits:
-    """Craftsmen found, with their scores: those of the snapshot, then dirty ones."""
-
-    snapshot: Snapshot
-    kept: Array  # ids that the snapshot knows
-    dirty: Sequence[Document]
-    scores: NDArray[Any]  # of kept, then of dirty
-
-    @property
-    def ids(self) -> Array:
-        """Return the ids, in the order of `scores`."""
-        extra = np.array([d.craftsman_id for d in self.dirty], np.int64)
-        return np.concatenate([self.kept, extra])
-
-    def column(self, name: str) -> Array:
-        """Return a column's values, in the order of `scores`."""
-        extra = np.array([getattr(d, name) for d in self.dirty], np.int64)
-        kept = self.snapshot.columns[name][self.kept].astype(np.int64)
-        return np.concatenate([kept, extra])
+def to_array(bitmap: BitMap) -> Array:
+    """Return the members of a bitmap, ascending."""
+    return np.frombuffer(bitmap.to_array(), np.uint32)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """A value of a facet and how many hits have it, its own choice ignored."""
-
-    value: str
-    count: int
+def to_bitmap(places: Array) -> BitMap:
+    """Return places as a bitmap."""
+    return BitMap(np.ascontiguousarray(places, np.uint32))
 
 
-def replace_rows(
-    old: Snapshot, rows: Sequence[Sequence[int]], *, version: int, token: str
+def make_snapshot(rows: Table, certificates: Table, contests: Table) -> Snapshot:
+    """Return a small snapshot of documents, in the order of `rows`."""
+    places = np.arange(len(rows))
+    by_id = np.argsort(rows["id"])
+
+    def placed(records: Table) -> Records:
+        found = np.searchsorted(rows["id"], records["id"], sorter=by_id)
+        return _columns(records) | {"id": by_id[found] if len(found) else found}
+
+    return Snapshot(
+        version=0,
+        token="",
+        is_by_id=False,
+        ids=rows["id"].astype(np.int64),
+        present=to_bitmap(places),
+        bits={facet: _split(facet, rows[facet], places) for facet in BITS},
+        columns={name: rows[name] for name, _type in KEPT_COLUMNS},
+        coded={facet: _number(rows[facet]) for facet in CODED},
+        certificates=placed(certificates),
+        contests=placed(contests),
+    )
+
+
+def follow(
+    old: Snapshot,
+    rows: Table,
+    certificates: Table,
+    contests: Table,
+    *,
+    version: int,
+    token: str,
+    removed: Iterable[int] = (),
 ) -> Snapshot:
-    """Return the snapshot after a merge; `rows` are id and then the `KEPT` columns."""
-    table = np.array(rows, np.int64).reshape(len(rows), len(KEPT) + 1)
-    ids = table[:, 0]
-    size = max(old.size, int(ids.max(initial=-1)) + 1)
-    columns: dict[str, NDArray[Any]] = {}
-    for number, (name, dtype) in enumerate(KEPT.items(), start=1):
-        column = np.full(size, _ABSENT if name == "state" else 0, dtype)
-        column[: old.size] = old.columns[name]
-        column[ids] = table[:, number]
+    """Return the snapshot of the database after merges that changed `rows`.
+
+    Args:
+        old: goes on; it is not changed.
+        rows: of the documents that are new or other than in `old`.
+        certificates: all of these documents.
+        contests: all of these documents.
+        version: of the last merge.
+        token: of the last merge.
+        removed: documents of `old` that are no more; those among `rows` came back.
+    """
+    ids = rows["id"]
+    now_there = to_bitmap(ids)
+    changed = now_there | BitMap(removed)
+    size = max(len(old.columns["unit"]), int(ids.max(initial=0)) + 1)
+    columns = {}
+    for name, dtype in KEPT_COLUMNS:
+        column = np.zeros(size, dtype)
+        column[: len(old.columns[name])] = old.columns[name]
+        column[ids] = rows[name]
         columns[name] = column
-    coded = {facet: _number(columns[facet]) for facet in _NUMBERED}
-    return Snapshot(version=version, token=token, columns=columns, coded=coded)
+    bits = {}
+    for facet in BITS:
+        new = _split(facet, rows[facet], ids)
+        pairs = zip(old.bits[facet], new, strict=True)
+        bits[facet] = tuple((was - changed) | now for was, now in pairs)
+    return Snapshot(
+        version=version,
+        token=token,
+        is_by_id=True,
+        ids=old.ids,
+        present=(old.present - changed) | now_there,
+        bits=bits,
+        columns=columns,
+        coded={
+            f: _renumber(old.coded[f] if old.version else _new(), rows[f], ids, size)
+            for f in CODED
+        },
+        certificates=_follow_records(old.certificates, certificates, changed),
+        contests=_follow_records(old.contests, contests, changed),
+    )
 
 
-def _number(column: NDArray[Any]) -> Coded:
+def _split(facet: str, column: Array, places: Array) -> Values:
+    listed = range(len(LISTED[facet]))
+    one = column.dtype.type(1)
+    held = [
+        to_bitmap(places[(column >> column.dtype.type(bit)) & one == 1])
+        for bit in listed
+    ]
+    return (*held, to_bitmap(places[column == 0]))
+
+
+def _number(column: Array) -> Coded:
+    return _renumber(_new(), column, np.arange(len(column)), len(column))
+
+
+def _new() -> Coded:
+    return Coded(values=[], places={}, codes=np.zeros(0, np.uint8))
+
+
+def code_type(count: int) -> type[np.unsignedinteger[Any]]:
+    """Return the smallest type that holds the codes of so many values."""
+    return np.uint8 if count <= 2**8 else np.uint16 if count <= 2**16 else np.uint32
+
+
+def _renumber(old: Coded, column: Array, places: Array, size: int) -> Coded:
     # Sorting and comparing is many times faster than `np.unique`.
     ordered = np.sort(column)
     is_first = np.ones(len(ordered), np.bool_)
     is_first[1:] = ordered[1:] != ordered[:-1]
-    values = ordered[is_first]
-    codes = np.searchsorted(values, column).astype(np.int64)
-    return Coded(values=[int(v) for v in values], codes=codes)
+    distinct = ordered[is_first]
+    # Others go on counting with the old ones.
+    values, number_of = list(old.values), dict(old.places)
+    for value in distinct.tolist():
+        if value not in number_of:
+            number_of[value] = len(values)
+            values.append(value)
+    codes = np.zeros(size, code_type(len(values)))
+    codes[: len(old.codes)] = old.codes
+    numbers = np.array([number_of[v] for v in distinct.tolist()], codes.dtype)
+    if len(distinct):
+        codes[places] = numbers[np.searchsorted(distinct, column)]
+    return Coded(values=values, places=number_of, codes=codes)
 
 
-def code(hits: Hits, facet: str, year: int) -> Coded:
-    """Return the hits' values of a facet; `year` is the one ages are told in."""
-    if facet in _NUMBERED:
-        return _code_numbered(hits, facet)
-    raw = hits.column(_COLUMN.get(facet, facet))
-    if facet == "age":
-        low = int(raw.min(initial=year))
-        high = int(raw.max(initial=year))
-        bands = np.array([age_band(y, year) for y in range(low, high + 1)], np.int64)
-        return Coded(values=range(len(AGES)), codes=bands[raw - low])
-    return Coded(values=range(-1, len(LISTED[facet])), codes=raw + 1)
+def _follow_records(old: Records, new: Table, changed: BitMap) -> Records:
+    fresh = _columns(new)
+    if not len(old["id"]):
+        return fresh
+    size = max(int(old["id"].max()), changed.max() if changed else 0) + 1
+    stays = np.ones(size, np.bool_)
+    stays[to_array(changed)] = False
+    kept = stays[old["id"]]
+    return {name: np.concatenate([old[name][kept], fresh[name]]) for name in fresh}
 
 
-def _code_numbered(hits: Hits, facet: str) -> Coded:
-    known = hits.snapshot.coded[facet]
-    places = {value: place for place, value in enumerate(known.values)}
-    extra = [
-        places.setdefault(getattr(document, facet), len(places))
-        for document in hits.dirty
-    ]
-    codes = np.concatenate([known.codes[hits.kept], np.array(extra, np.int64)])
-    return Coded(values=list(places), codes=codes)
+def _columns(table: Table) -> dict[str, Array]:
+    return {name: table[name].copy() for name in table.dtype.names or ()}
 
 
-def narrow(
-    hits: Hits, chosen: Mapping[str, Sequence[str]], year: int, *, count: bool
-) -> tuple[Mask, dict[str, list[Option]]]:
-    """Return which hits pass every facet, and each facet's counts.
-
-    Values of one facet are joined by "or", facets by "and". A facet's counts are of
-    the hits that pass all the others.
-
-    Source: rules S-08 and S-09 in docs/rules/search.md.
-    """
-    wanted = [f for f in FACETS if count or chosen.get(f)]
-    coded = {facet: code(hits, facet, year) for facet in wanted}
-    passes = {
-        facet: _accepted(facet, coded[facet].values, chosen[facet])[coded[facet].codes]
-        for facet in wanted
-        if chosen.get(facet)
-    }
-    failed = np.zeros(len(hits.scores), np.int8)
-    for ok in passes.values():
-        failed += ~ok
-    counts: dict[str, list[Option]] = {}
-    for facet in FACETS if count else ():
-        base = failed - ~passes[facet] == 0 if facet in passes else failed == 0
-        counts[facet] = _options(facet, coded[facet], base, chosen.get(facet, ()))
-    return failed == 0, counts
+def _band(snapshot: Snapshot, facet: str, moment: Moment) -> Values:
+    places = to_array(snapshot.present)
+    codes, has_none = _BANDS[facet](snapshot, places, moment)
+    count = len(LISTED[facet])
+    held = [to_bitmap(places[codes == number]) for number in range(count)]
+    return (*held, to_bitmap(places[codes == count]) if has_none else BitMap())
 
 
-def _accepted(facet: str, values: Sequence[int], chosen: Sequence[str]) -> Mask:
+def _ages(snapshot: Snapshot, places: Array, moment: Moment) -> tuple[Array, bool]:
+    ages = moment.day.year - snapshot.columns["birth_year"][places].astype(np.int32)
+    return np.searchsorted(AGE_LIMITS, ages, side="left"), False
+
+
+def _years(snapshot: Snapshot, places: Array, moment: Moment) -> tuple[Array, bool]:
+    since = snapshot.columns["since"][places]
+    # Full years are reached on the day itself, on 1 March for 29 February.
+    limits = [years_before(moment.day, years) for years in YEARS_FROM[:0:-1]]
+    codes = len(limits) - np.searchsorted(limits, since, side="left")
+    codes[since == 0] = len(YEARS_FROM)
+    return codes, True
+
+
+def _updated(snapshot: Snapshot, places: Array, moment: Moment) -> tuple[Array, bool]:
+    updated = snapshot.columns["updated"][places]
+    limits = [add_months(moment.day, -months).toordinal() for months in MONTHS[::-1]]
+    return len(limits) - np.searchsorted(limits, updated, side="right"), False
+
+
+def _room(snapshot: Snapshot, places: Array, moment: Moment) -> tuple[Array, bool]:
+    pairs = snapshot.columns["apprentices"][places].astype(np.int16)
+    codes = np.clip(moment.capacity - pairs, 0, len(ROOM) - 1)
+    skilled = BitMap.union(
+        BitMap(), *snapshot.bits["skill"][moment.mentor_rank - 1 : -1]
+    )
+    states = snapshot.bits["state"]
+    live = [states[LISTED["state"].index(state)] for state in LIVE_STATES]
+    may = skilled & BitMap.union(BitMap(), *live)
+    cannot = to_array(snapshot.present - may)
+    codes[np.searchsorted(places, cannot)] = len(ROOM)
+    return codes, True
+
+
+def years_before(day: date, years: int) -> int:
+    """Return the last start, as a number, that makes full years on `day`."""
+    try:
+        return day.replace(year=day.year - years).toordinal()
+    except ValueError:  # 29 February
+        return date(day.year - years, 2, 28).toordinal()
+
+
+_BANDS = {"age": _ages, "years": _years, "updated": _updated, "mentor": _room}
+
+_NOTHING = np.zeros(0, ROW)
+EMPTY = Snapshot(
+    version=0,
+    token="",
+    is_by_id=True,
+    ids=np.zeros(0, np.int64),
+    present=BitMap(),
+    bits={facet: _split(facet, _NOTHING[facet], _NOTHING["id"]) for facet in BITS},
+    columns={name: _NOTHING[name] for name, _type in KEPT_COLUMNS},
+    coded={facet: _number(_NOTHING[facet]) for facet in CODED},
+    certificates=_columns(np.zeros(0, CERTIFICATE)),
+    contests=_columns(np.zeros(0, CONTEST)),
+)
+
+
+def union(bitmaps: Iterable[BitMap]) -> BitMap:
+    """Return the union of any number of bitmaps."""
+    return BitMap.union(BitMap(), *bitmaps)
+
+
+def coded_bitmap(snapshot: Snapshot, facet: str, chosen: Iterable[str]) -> BitMap:
+    """Return who has one of the chosen values of a coded facet, or of their groups."""
+    coded = snapshot.coded[facet]
     accepts = acceptor(facet, chosen)
-    return np.array([accepts(raw) for raw in values], np.bool_)
+    accepted = np.array([accepts(raw) for raw in coded.values], np.bool_)
+    places = to_array(snapshot.present)
+    return to_bitmap(places[accepted[coded.codes[places]]]) if len(places) else BitMap()
 
 
-def _options(
-    facet: str, coded: Coded, base: Mask, chosen: Sequence[str]
-) -> list[Option]:
-    counts = np.bincount(coded.codes[base], minlength=len(coded.values))
-    found = {
-        value_of(facet, raw): int(number)
-        for raw, number in zip(coded.values, counts, strict=True)
-        if number
-    }
-    for value in chosen:
-        if value not in found:  # a chosen value stays in sight; so does a group
-            inside = _accepted(facet, coded.values, (value,))
-            found[value] = int(counts[inside].sum()) if len(inside) else 0
-    options = [Option(value=value, count=number) for value, number in found.items()]
-    return sorted(options, key=lambda o: _option_order(facet, o))
-
-
-def _option_order(facet: str, option: Option) -> tuple[int, str]:
-    if facet == "occupation":
-        return -option.count, option.value
-    if facet == "district":
-        return 0, option.value
+def value_bitmaps(values: Values, facet: str, chosen: Sequence[str]) -> BitMap:
+    """Return who has one of the chosen values of a listed facet."""
     listed = LISTED[facet]
-    place = listed.index(option.value) if option.value in listed else len(listed)
-    return (-place if facet == "skill" and place < len(listed) else place), ""
-
-
-def page_of(hits: Hits, passing: Mask, sort: str, start: int, stop: int) -> list[int]:
-    """Return the ids of places `start` to `stop` in a total order.
-
-    Source: rule S-07 in docs/rules/search.md.
-    """
-    keys = [key[passing] for key in _sort_keys(hits, sort)]
-    if start >= len(keys[0]):
-        return []
-    order = np.lexsort(keys[::-1])[start:stop]
-    return [int(number) for number in hits.ids[passing][order]]
-
-
-def _sort_keys(hits: Hits, sort: str) -> list[Array]:
-    """Return the keys of a sort, most important first, each ascending."""
-    ids = hits.ids
-    if sort == "name":
-        return [hits.column("name_key"), hits.column("name_code"), ids]
-    if sort == "newest":
-        return [-hits.column("entered"), -ids]
-    level = hits.column("level")
-    if sort == "level":
-        return [level, -hits.column("skill"), ids]
-    honour = hits.column("honour")
-    honour[honour < 0] = len(LISTED["honour"])
-    # One number sorts far quicker than three: ids stay below 2^40.
-    rank = (-hits.scores.astype(np.int64) * 8 + level) * 8 + honour
-    return [(rank << 40) + ids]
+    found = (
+        values[listed.index(value)] if value in listed else values[-1]
+        for value in chosen
+    )
+    return union(found)

@@ -5,19 +5,40 @@ Words used here:
         and the words' weights are added.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
-from talentpool.search.rules.facets import pack_occupation, place_of
+from talentpool.search.rules.packing import (
+    pack_certificates,
+    pack_contests,
+    pack_row,
+)
+from talentpool.search.rules.query import Term
 from talentpool.search.rules.readings import (
-    JOINT,
     initial_terms,
     pinyin_terms,
     readings_of,
 )
-from talentpool.search.rules.text import WHOLE, fold, fold_lines, terms_of
-
-NAME, PINYIN, INITIALS, TRADE, HONOURS, UNIT, PLACE, BODY = range(1, 9)
+from talentpool.search.rules.records import fold_trade
+from talentpool.search.rules.source import (
+    BODY,
+    HONOURS,
+    INITIALS,
+    NAME,
+    PINYIN,
+    PLACE,
+    RECORD,
+    TRADE,
+    UNIT,
+    Source,
+)
+from talentpool.search.rules.text import (
+    WHOLE,
+    fold,
+    fold_lines,
+    terms_of,
+)
 
 # field: (column of the document, whole lines get a term, weight)
 TEXT_FIELDS: Mapping[int, tuple[str, bool, int]] = {
@@ -29,51 +50,12 @@ TEXT_FIELDS: Mapping[int, tuple[str, bool, int]] = {
     BODY: ("body", False, 1),
 }
 NAME_EXACT = 9
+TRADE_OF_RECORD = "@"  # begins a term for a trade of certificates or competitions
 READING_WHOLE, READING_PART = 7, 6  # pinyin or initials
 LATIN_FIELDS: Mapping[int, Callable[[str], set[str]]] = {
     PINYIN: pinyin_terms,
     INITIALS: initial_terms,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """A craftsman as the dossiers tell it, for the index and for a result's row."""
-
-    id: int
-    uid: str
-    name: str
-    trade: str
-    occupation: str
-    occupation_edition: int
-    occupation_code: str
-    aliases: Sequence[str]
-    district_code: str
-    places: Sequence[str]  # from the county outwards
-    unit_id: int
-    unit: str
-    level: str
-    pool_class: str
-    state: str
-    sex: str
-    birth_year: int
-    entered: int  # date.toordinal()
-    certificates: Sequence[tuple[int, str, str]] = ()  # rank, level's name, trade
-    honours: Sequence[tuple[str, str]] = ()  # level, name
-    body: Sequence[str] = field(default=())
-
-    def values(self, number: int) -> Sequence[str]:
-        """Return the values of a text field, as people wrote them."""
-        if number == NAME:
-            return (self.name,)
-        if number == TRADE:
-            trades = [trade for _rank, _level, trade in self.certificates]
-            return (self.trade, self.occupation, *self.aliases, *trades)
-        if number == HONOURS:
-            return [name for _level, name in self.honours]
-        if number == UNIT:
-            return (self.unit,)
-        return self.places if number == PLACE else self.body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,108 +70,87 @@ class Document:
     unit: str
     place: str
     body: str
-    name_key: int
-    name_code: int
-    name_length: int
-    level: int
-    skill: int
-    pool_class: int
-    state: int
-    sex: int
-    honour: int
-    birth_year: int
-    district: int
-    occupation: int
-    unit_id: int
-    entered: int
+    record_trades: str  # of certificates and competitions, a line each
+    numbers: bytes  # rules.records: one ROW
+    certificates: bytes
+    contests: bytes
 
 
 def make_document(source: Source) -> Document:
     """Return what the index keeps of a craftsman."""
     name = fold(source.name)[:80]
     readings = readings_of(name)
-    honours = [place_of("honour", level) for level, _name in source.honours]
     texts = {
         column: fold_lines(source.values(number))
         for number, (column, _whole, _weight) in TEXT_FIELDS.items()
         if number != NAME
     }
+    held = [
+        *(certificate.trade for certificate in source.certificates),
+        *(contest.trade for contest in source.contests),
+    ]
+    trades = dict.fromkeys(fold_trade(trade) for trade in held)
     return Document(
         craftsman_id=source.id,
         name=name,
         pinyin="\n".join(readings),
         **texts,
-        name_key=_letters_key(readings[0] if readings else ""),
-        name_code=_characters_key(name),
-        name_length=len(name),
-        level=place_of("level", source.level),
-        skill=max((rank for rank, _l, _t in source.certificates), default=0) - 1,
-        pool_class=place_of("class", source.pool_class),
-        state=place_of("state", source.state),
-        sex=place_of("sex", source.sex),
-        honour=min((place for place in honours if place >= 0), default=-1),
-        birth_year=source.birth_year,
-        district=int(source.district_code),
-        occupation=pack_occupation(source.occupation_edition, source.occupation_code),
-        unit_id=source.unit_id,
-        entered=source.entered,
+        record_trades="\n".join(trades),
+        numbers=pack_row(source, name, readings[0] if readings else ""),
+        certificates=pack_certificates(source),
+        contests=pack_contests(source),
     )
 
 
 def terms(document: Document) -> Iterator[tuple[int, str]]:
     """Return each (field, term) of a document, once."""
     for number, (column, whole, _weight) in TEXT_FIELDS.items():
-        for term in terms_of(getattr(document, column), whole=whole):
+        find = _known_terms if whole else terms_of
+        for term in find(getattr(document, column), whole=whole):
             yield number, term
-    for number, find in LATIN_FIELDS.items():
-        for term in find(document.pinyin):
-            yield number, term
+    yield from _latin_terms(document.pinyin)
+    for trade in filter(None, document.record_trades.split("\n")):
+        yield RECORD, TRADE_OF_RECORD + trade
 
 
-def score(document: Document, words: Sequence[str]) -> int | None:
-    """Return the document's score by looking at its text; None if a word is missing."""
-    total = 0
-    for word in words:
-        weight = _weight(document, word)
-        if not weight:
-            return None
-        total += weight
-    return total
+# Names, trades, units and places come again and again.
+@lru_cache(maxsize=50_000)
+def _latin_terms(readings: str) -> tuple[tuple[int, str], ...]:
+    found = ((number, find(readings)) for number, find in LATIN_FIELDS.items())
+    return tuple((number, term) for number, words in found for term in words)
 
 
-def is_latin(word: str) -> bool:
-    """Tell whether a word can be pinyin or initials."""
-    return word.isascii() and word.isalpha()
+@lru_cache(maxsize=20_000)
+def _known_terms(text: str, *, whole: bool) -> tuple[str, ...]:
+    return tuple(terms_of(text, whole=whole))
 
 
-def _weight(document: Document, word: str) -> int:
-    if document.name == word:
+def weigh(document: Document, term: Term) -> int:
+    """Return a term's weight by looking at the document's text; 0: it is not there."""
+    word = term.text
+    if term.field in {"", "name"} and document.name == word:
         return NAME_EXACT
     found = [
         weight
         for column, _whole, weight in TEXT_FIELDS.values()
-        if word in getattr(document, column)
+        if term.field in {"", column} and word in getattr(document, column)
     ]
-    if is_latin(word):
+    if is_latin(word) and term.field in {"", "name"}:
+        read = reading_of_word(word)
         latin = set().union(*(find(document.pinyin) for find in LATIN_FIELDS.values()))
-        if WHOLE + word in latin:
+        if WHOLE + read in latin:
             found.append(READING_WHOLE)
-        elif word in latin:
+        elif read in latin:
             found.append(READING_PART)
     return max(found, default=0)
 
 
-def _letters_key(reading: str) -> int:
-    """Return the first twelve letters as a number that sorts as they do."""
-    key = 0
-    for letter in reading.replace(JOINT, "")[:12].ljust(12):
-        key = key * 32 + (ord(letter) - ord("a") + 1 if "a" <= letter <= "z" else 0)
-    return key
+def is_latin(word: str) -> bool:
+    """Tell whether a word or phrase can be pinyin or initials."""
+    read = reading_of_word(word)
+    return read.isascii() and read.isalpha()
 
 
-def _characters_key(name: str) -> int:
-    """Return the first three characters as a number that sorts as they do."""
-    key = 0
-    for character in name[:3].ljust(3, "\0"):
-        key = (key << 21) | ord(character)
-    return key
+def reading_of_word(word: str) -> str:
+    """Return what a word in Latin letters is compared with readings as."""
+    return word.replace(" ", "")

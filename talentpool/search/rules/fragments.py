@@ -1,19 +1,12 @@
 """Why somebody was found: for each word the field that counts most, with the place."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from talentpool.search.rules.documents import (
-    INITIALS,
-    LATIN_FIELDS,
-    PINYIN,
-    TEXT_FIELDS,
-    Source,
-    is_latin,
-)
+from talentpool.search.rules.documents import LATIN_FIELDS, TEXT_FIELDS, is_latin
 from talentpool.search.rules.readings import JOINT, readings_of
-from talentpool.search.rules.text import WHOLE, without_sealed
+from talentpool.search.rules.source import INITIALS, PINYIN, Source
+from talentpool.search.rules.text import WHOLE, plain_form, without_sealed
 
 AROUND = 16  # characters kept before and after what was found
 FIELD_NAMES = {
@@ -81,7 +74,7 @@ def _fold_with_places(value: str) -> tuple[str, list[int]]:
     folded: list[str] = []
     places: list[int] = []
     for place, character in enumerate(value):
-        for plain in unicodedata.normalize("NFKC", character).casefold():
+        for plain in plain_form(character):
             folded.append(plain if plain.isalnum() else " ")
             places.append(place)
     return "".join(folded), places

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from talentpool.search.rules.facets import DEFAULT_CHOICE, FACETS, is_value
-from talentpool.search.rules.text import LONGEST_QUERY, MOST_WORDS, words_of
+from talentpool.search.rules.query import Query, parse_query
+from talentpool.search.rules.text import LONGEST_QUERY, MOST_WORDS
 
-SORTS = ("relevance", "level", "newest", "name")
+SORTS = ("relevance", "level", "competition", "newest", "updated", "name")
 PAGE_SIZE = 20
 LARGEST_PAGE = 100
 LAST_PAGE = 1_000_000
@@ -18,7 +19,8 @@ class Fault:
     """What is wrong with a parameter; `code` is worded by `forms.parameters`."""
 
     parameter: str
-    code: str  # too_long | too_many_words | not_a_value | not_a_number | unknown
+    code: str  # too_long | not_a_value | … ; a code of rules.query in the text
+    detail: str = ""  # the piece it is about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +35,14 @@ class SearchRequest:
     with_facets: bool = False
 
     @property
+    def query(self) -> Query:
+        """Return the text as it is understood."""
+        return parse_query(self.text)
+
+    @property
     def words(self) -> list[str]:
-        """Return the words that must all be found."""
-        return words_of(self.text)
+        """Return the words and phrases that must all be found."""
+        return list(dict.fromkeys(term.text for term in self.query.wanted))
 
     def choice(self, facet: str) -> tuple[str, ...]:
         """Return the values a facet is narrowed to; () is all of them."""
@@ -97,9 +104,11 @@ def _text(values: Sequence[str]) -> tuple[str, list[Fault]]:
     text = _last(values)
     if len(text) > LONGEST_QUERY:
         return "", [Fault("q", "too_long")]
-    if len(words_of(text)) > MOST_WORDS:
+    query = parse_query(text)
+    asked = len(query.terms) + len(query.conditions) + len(query.records)
+    if asked > MOST_WORDS:
         return text, [Fault("q", "too_many_words")]
-    return text, []
+    return text, [Fault("q", t.code, t.piece) for t in query.troubles]
 
 
 def _last(values: Sequence[str]) -> str:

@@ -1,17 +1,22 @@
 """Chinese text for searching: folding, what never enters, and terms.
 
 Words used here:
-    folded: NFKC, case-folded, with everything but letters and figures made a space.
+    folded: NFKC, simplified (複 → 复), case-folded, with everything but letters and
+        figures made a space.
     line: one value of a field (one honour, one trade); phrases never cross lines.
     term: what a posting is kept for: a character, a bigram, or "=" and a whole line.
     word: a piece of a query between spaces; every word must be found.
 """
 
+import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
+
+import opencc
 
 LONGEST_QUERY = 100  # characters
 MOST_WORDS = 8
@@ -25,12 +30,34 @@ _SEALED = re.compile(
     r"|(?<!\d)\d{15}(?!\d)"
     r"|(?<!\d)1[3-9](?:[ -]?\d){9}(?!\d)"
 )
+_BETWEEN = re.compile(r"[\W_]+")  # everything but letters and figures
+
+_VARIANTS = Path(__file__).parent.parent / "data" / "variants.csv"
+_HAN = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0x20000, 0x2A6E0))  # blocks of Unicode
+
+
+@lru_cache(maxsize=1)
+def _simple_forms() -> dict[int, str]:
+    """Return each traditional or variant character with its simple form."""
+    characters = [chr(code) for block in _HAN for code in range(*block)]
+    simple = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    pairs = zip(characters, simple, strict=True)
+    found = {ord(old): new for old, new in pairs if new != old and len(new) == 1}
+    with _VARIANTS.open(encoding="utf-8", newline="") as file:
+        return found | {
+            ord(row["character"]): row["simple"] for row in csv.DictReader(file)
+        }
+
+
+def plain_form(text: str) -> str:
+    """Return full-width, traditional and capital letters in their plain form."""
+    simple = unicodedata.normalize("NFKC", text).translate(_simple_forms())
+    return simple.casefold()
 
 
 def fold(text: str) -> str:
     """Return the text as it is compared: 'ＴＩＧ-焊' → 'tig 焊'."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join("".join(c if c.isalnum() else " " for c in plain).split())
+    return _BETWEEN.sub(" ", plain_form(text)).strip()
 
 
 def without_sealed(text: str) -> str:
@@ -49,20 +76,21 @@ def _fold_value(value: str) -> str:
     return fold(without_sealed(value))
 
 
-def words_of(query: str) -> list[str]:
-    """Return the words of a query, each once, in their order."""
-    return list(dict.fromkeys(fold(query).split()))
-
-
 def grams(word: str) -> list[str]:
     """Return the terms that must all be there for `word` to be there.
 
     For up to two characters the one term is also enough; a longer word is to be
-    looked up in the text, because its bigrams may stand apart.
+    looked up in the text, because its bigrams may stand apart. Spaces of a phrase part
+    words of their own.
     """
+    found = [gram for part in word.split(" ") for gram in _grams(part)]
+    return list(dict.fromkeys(found))
+
+
+def _grams(word: str) -> list[str]:
     if len(word) <= 2:
         return [word]
-    return list(dict.fromkeys(word[i : i + 2] for i in range(len(word) - 1)))
+    return [word[i : i + 2] for i in range(len(word) - 1)]
 
 
 def terms_of(text: str, *, whole: bool) -> set[str]:

@@ -3,39 +3,60 @@
 import re
 import tomllib
 from collections.abc import Callable, Sequence
-from datetime import date
-from typing import TypeVar
+from decimal import Decimal
 
 from scoring.scheme.rules.faults import Fault
 from scoring.scheme.rules.table import Table
-from talentpool.standard.rules.parse_check import check_sense, parse_check
+from talentpool.standard.rules.parse_check import parse_check
+from talentpool.standard.rules.parse_dossier import (
+    parse_certificate,
+    parse_field,
+    parse_purpose,
+)
+from talentpool.standard.rules.parse_life import (
+    parse_exit,
+    parse_life,
+    parse_re_entry,
+    parse_renewal,
+    parse_review,
+    parse_suspension,
+)
+from talentpool.standard.rules.parse_points import parse_points
+from talentpool.standard.rules.parse_sense import check_sense
+from talentpool.standard.rules.parse_step import parse_step
 from talentpool.standard.rules.profile import (
     CLASSES,
-    DAY_UNITS,
-    EXIT_STATES,
     FORMAT,
+    FORMATS,
     GROUPS,
     LEVELS,
     Clause,
     Condition,
-    ExitCause,
     Life,
     MentorshipLimits,
     Profile,
     ProfileError,
-    Step,
     Waiver,
-    Wording,
+)
+from talentpool.standard.rules.reading import (
+    BLANK,
+    choice,
+    clause_number,
+    day,
+    identifier,
+    inner_wording,
+    many,
+    maybe,
+    one,
+    whole,
+    wording,
 )
 
-_NUMBER = re.compile(r"[1-9][0-9]{0,2}(\.[1-9][0-9]{0,2}){0,3}", re.ASCII)
-_ID = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
-_BLANK = Wording(zh="", en="")
-_CLAUSE = Clause(clause="", wording=_BLANK)
-_LIFE = Life(clause="", wording=_BLANK, term_years=1, update_months=1, re_entry_years=0)
+_CLAUSE = Clause(clause="", wording=BLANK)
+_LIFE = Life(clause="", wording=BLANK, term_years=1, update_months=1, re_entry_years=0)
 _LIMITS = MentorshipLimits(
     clause="",
-    wording=_BLANK,
+    wording=BLANK,
     months_min=1,
     months_max=1,
     capacity=1,
@@ -43,7 +64,6 @@ _LIMITS = MentorshipLimits(
     mentor_rank=1,
     above_apprentice=True,
 )
-T = TypeVar("T")
 
 
 def parse_profile(text: str) -> Profile:
@@ -69,7 +89,7 @@ def parse_profile(text: str) -> Profile:
 
 def _load(text: str) -> dict[str, object]:
     try:
-        return tomllib.loads(text.removeprefix("\ufeff"))
+        return tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
     except (ValueError, RecursionError) as error:
         found = re.search(r"at line (\d+)", str(error))
         fault = Fault(
@@ -82,110 +102,59 @@ def _load(text: str) -> dict[str, object]:
 
 def _parse_root(root: Table) -> Profile:
     given = root.text("format", required=True)
-    if given not in {None, FORMAT}:
+    if given is not None and given not in FORMATS:
         root.fault("format", "Must be %(format)s.", format=FORMAT)
+    is_new = given != FORMATS[0]
     profile = Profile(
-        code=_identifier(root, "code"),
+        code=identifier(root, "code"),
         version=root.text("version", required=True) or "",
-        in_force_from=_day(root, "in_force_from"),
-        title=_inner_wording(root, "title"),
-        scope=_one(root, "scope", _clause, _CLAUSE),
-        terms=_many(root, "terms", _term),
-        classes=_many(root, "classes", _named(CLASSES)),
-        levels=_many(root, "levels", _named(LEVELS)),
-        conditions=_many(root, "conditions", _condition),
-        waivers=_many(root, "waivers", _waiver, required=False),
-        procedure=_many(root, "procedure", _step),
-        life=_one(root, "life", _life, _LIFE),
-        exits=_many(root, "exits", _exit),
-        mentorship=_one(root, "mentorship", _mentorship, _LIMITS),
-        principles=_many(root, "principles", _clause, required=False),
+        in_force_from=day(root, "in_force_from"),
+        title=inner_wording(root, "title"),
+        scope=one(root, "scope", _clause, _CLAUSE),
+        terms=many(root, "terms", _term),
+        classes=many(root, "classes", _named(CLASSES)),
+        levels=many(root, "levels", _named(LEVELS)),
+        conditions=many(root, "conditions", _condition),
+        waivers=many(root, "waivers", _waiver, required=False),
+        procedure=many(root, "procedure", parse_step(is_new=is_new)),
+        life=one(root, "life", parse_life, _LIFE),
+        exits=many(root, "exits", parse_exit),
+        mentorship=one(root, "mentorship", _mentorship, _LIMITS),
+        principles=many(root, "principles", _clause, required=False),
+        suspensions=many(root, "suspensions", parse_suspension, required=False),
+        review=maybe(root, "review", parse_review, required=is_new),
+        renewals=many(root, "renewals", parse_renewal, required=False),
+        re_entries=many(root, "re_entry", parse_re_entry, required=is_new),
+        purposes=many(root, "purposes", parse_purpose, required=is_new),
+        fields=many(root, "fields", parse_field, required=is_new),
+        certificate=maybe(root, "certificate", parse_certificate, required=is_new),
+        points=maybe(root, "points", parse_points, required=False),
     )
     root.close(also=("in_force_from",))
     return profile
 
 
-def _one(root: Table, key: str, read: Callable[[Table], T], default: T) -> T:
-    table = root.table(key, required=True)
-    return default if table is None else _closed(table, read)
-
-
-def _many(
-    root: Table, key: str, read: Callable[[Table], T], *, required: bool = True
-) -> tuple[T, ...]:
-    return tuple(_closed(t, read) for t in root.tables(key, required=required))
-
-
-def _closed(table: Table, read: Callable[[Table], T]) -> T:
-    value = read(table)
-    table.close()
-    return value
-
-
-def _wording(table: Table) -> Wording:
-    zh, en = table.text("zh", required=True), table.text("en", required=True)
-    return Wording(zh=zh or "", en=en or "")
-
-
-def _inner_wording(table: Table, key: str) -> Wording:
-    return _one(table, key, _wording, _BLANK)
-
-
-def _number(table: Table) -> str:
-    number = table.text("clause", required=True) or ""
-    if number and not _NUMBER.fullmatch(number):
-        table.fault("clause", "Must be a clause number such as 4.1.2.")
-    return number
-
-
-def _identifier(table: Table, key: str) -> str:
-    name = table.text(key, required=True) or ""
-    if name and not _ID.fullmatch(name):
-        table.fault(key, "Must be a lower-case name such as years_in_trade.")
-    return name
-
-
-def _day(table: Table, key: str) -> date:
-    value = table.data.get(key)
-    if type(value) is date:
-        return value
-    table.fault(key, "Must be a day such as 2026-01-01.")
-    return date.max
-
-
-def _choice(table: Table, key: str, options: Sequence[str]) -> str:
-    if key not in table:
-        table.fault(key, "Is missing.")
-    return table.one_of(key, options, options[0])
-
-
-def _whole(table: Table, key: str, *, at_least: int, at_most: int) -> int:
-    if key not in table:
-        table.fault(key, "Is missing.")
-    return table.whole(key, at_least=at_least, at_most=at_most) or at_least
-
-
 def _clause(table: Table) -> Clause:
-    return Clause(clause=_number(table), wording=_wording(table))
+    return Clause(clause=clause_number(table), wording=wording(table))
 
 
 def _term(table: Table) -> Clause:
     return Clause(
-        clause=_number(table),
-        wording=_wording(table),
-        name=_inner_wording(table, "term"),
+        clause=clause_number(table),
+        wording=wording(table),
+        name=inner_wording(table, "term"),
     )
 
 
 def _named(codes: Sequence[str]) -> Callable[[Table], Clause]:
     def read(table: Table) -> Clause:
-        name = _inner_wording(table, "name")
+        name = inner_wording(table, "name")
         has_text = "zh" in table or "en" in table
         return Clause(
-            clause=_number(table),
-            code=_choice(table, "code", codes),
+            clause=clause_number(table),
+            code=choice(table, "code", codes),
             name=name,
-            wording=_wording(table) if has_text else name,
+            wording=wording(table) if has_text else name,
         )
 
     return read
@@ -193,12 +162,12 @@ def _named(codes: Sequence[str]) -> Callable[[Table], Clause]:
 
 def _condition(table: Table) -> Condition:
     return Condition(
-        id=_identifier(table, "id"),
-        group=_choice(table, "group", GROUPS),
-        clause=_number(table),
-        wording=_wording(table),
+        id=identifier(table, "id"),
+        group=choice(table, "group", GROUPS),
+        clause=clause_number(table),
+        wording=wording(table),
         check=parse_check(table),
-        evidence=_many(table, "evidence", _wording),
+        evidence=many(table, "evidence", wording),
         pool_class=table.one_of("class", CLASSES, ""),
         basis=table.text("basis") or "",
     )
@@ -209,53 +178,23 @@ def _waiver(table: Table) -> Waiver:
     if not waives:
         table.fault("waives", "Must name at least one condition.")
     return Waiver(
-        clause=_number(table),
-        wording=_wording(table),
+        clause=clause_number(table),
+        wording=wording(table),
         check=parse_check(table),
         waives=waives,
         basis=table.text("basis") or "",
     )
 
 
-def _step(table: Table) -> Step:
-    return Step(
-        clause=_number(table),
-        wording=_wording(table),
-        name=_inner_wording(table, "step"),
-        who=_inner_wording(table, "who"),
-        days=table.whole("days", at_least=1, at_most=365),
-        unit=table.one_of("unit", DAY_UNITS, "working_day"),
-    )
-
-
-def _exit(table: Table) -> ExitCause:
-    return ExitCause(
-        clause=_number(table),
-        wording=_wording(table),
-        cause=_identifier(table, "cause"),
-        state=_choice(table, "state", EXIT_STATES),
-    )
-
-
-def _life(table: Table) -> Life:
-    return Life(
-        clause=_number(table),
-        wording=_wording(table),
-        term_years=_whole(table, "term_years", at_least=1, at_most=20),
-        update_months=_whole(table, "update_months", at_least=1, at_most=60),
-        re_entry_years=_whole(table, "re_entry_years", at_least=0, at_most=50),
-    )
-
-
 def _mentorship(table: Table) -> MentorshipLimits:
     limits = MentorshipLimits(
-        clause=_number(table),
-        wording=_wording(table),
-        months_min=_whole(table, "months_min", at_least=1, at_most=240),
-        months_max=_whole(table, "months_max", at_least=1, at_most=240),
-        capacity=_whole(table, "capacity", at_least=1, at_most=50),
-        capacity_hard=_whole(table, "capacity_hard", at_least=1, at_most=50),
-        mentor_rank=_whole(table, "mentor_rank", at_least=1, at_most=8),
+        clause=clause_number(table),
+        wording=wording(table),
+        months_min=whole(table, "months_min", at_least=1, at_most=240),
+        months_max=whole(table, "months_max", at_least=1, at_most=240),
+        capacity=whole(table, "capacity", at_least=1, at_most=50),
+        capacity_hard=whole(table, "capacity_hard", at_least=1, at_most=50),
+        mentor_rank=whole(table, "mentor_rank", at_least=1, at_most=8),
         above_apprentice=table.flag("above_apprentice", default=True),
     )
     if limits.capacity > limits.capacity_hard:

@@ -1,20 +1,15 @@
-"""Read what a condition asks of a field, and check what spans a whole profile."""
-
-from collections import Counter
-from collections.abc import Iterator
+"""Read what a condition asks of a field."""
 
 from scoring.scheme.rules.table import Table
 from talentpool.standard.rules.profile import (
     FIELDS,
     FLAG,
-    GROUPS,
     LEVELS,
     NUMBER,
     PLACES,
     WORD,
     WORDS,
     Check,
-    Profile,
 )
 
 _DEMANDS = ("is", "one_of", "at_least", "places")
@@ -87,47 +82,3 @@ def _places(table: Table) -> dict[str, int]:
     if not inner.data:
         table.fault("places", "Must name at least one.")
     return {tier: place for tier, place in found.items() if place is not None}
-
-
-def check_sense(profile: Profile, root: Table) -> None:
-    """Report clauses and names used twice, unknown waived conditions, empty groups."""
-    for kind, names in (("clause", _clauses(profile)), ("id", _names(profile))):
-        seen: Counter[str] = Counter()
-        for path, name in names:
-            seen[name] += 1
-            if name and seen[name] == 2:
-                root.fault_at(
-                    f"{path}.{kind}", "%(name)s is used twice.", {"name": name}
-                )
-    known = {c.id: c for c in profile.conditions}
-    for i, waiver in enumerate(profile.waivers):
-        for j, name in enumerate(waiver.waives):
-            if name not in known or known[name].group != "all":
-                root.fault_at(
-                    f"waivers[{i}].waives[{j}]",
-                    "%(name)s is no condition of the group all.",
-                    {"name": name},
-                )
-    for group in GROUPS[:2]:
-        if profile.conditions and not any(profile.group(group)):
-            root.fault_at(
-                "conditions", "None is of the group %(group)s.", {"group": group}
-            )
-
-
-def _clauses(profile: Profile) -> Iterator[tuple[str, str]]:
-    yield "scope", profile.scope.clause
-    for key in ("terms", "classes", "levels", "conditions", "waivers", "procedure"):
-        for i, item in enumerate(getattr(profile, key)):
-            yield f"{key}[{i}]", item.clause
-    yield "life", profile.life.clause
-    for i, cause in enumerate(profile.exits):
-        yield f"exits[{i}]", cause.clause
-    yield "mentorship", profile.mentorship.clause
-    for i, principle in enumerate(profile.principles):
-        yield f"principles[{i}]", principle.clause
-
-
-def _names(profile: Profile) -> Iterator[tuple[str, str]]:
-    for i, condition in enumerate(profile.conditions):
-        yield f"conditions[{i}]", condition.id

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -58,7 +59,7 @@ def test_a_name_is_taken_in_any_case(session):
 
 
 def test_failures_block_one_name_at_one_address_for_a_while(session):
-    place = {"username": "lihua", "address": "10.0.0.1"}
+    place: dict[str, Any] = {"username": "lihua", "address": "10.0.0.1"}
     for _ in range(5):
         services.count_failure(session, now=NOW, **place)
 

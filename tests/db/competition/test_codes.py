@@ -26,6 +26,7 @@ from tests.factories.codes import (
     make_officers,
 )
 from tests.factories.people import make_person
+from tests.factories.recheck import pretend_locked
 
 
 @pytest.fixture
@@ -38,8 +39,7 @@ def ready(session):
 
 
 def lock(session, event):
-    event.state = "locked"
-    session.flush()
+    pretend_locked(session, event)
 
 
 def decode(session, event, first, second):

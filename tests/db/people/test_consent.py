@@ -26,7 +26,7 @@ def test_each_purpose_is_apart(session):
 
     assert holds(session, person) is given
     assert holds(session, person, "publication") is None
-    assert queries.list_consenting(session, "pool") == {person.id}
+    assert queries.list_consenting(session, "pool", persons=[person.id]) == {person.id}
 
 
 def test_twice_is_once_and_a_new_version_is_a_new_one(session):

@@ -12,6 +12,7 @@ from ledger.log.services import SYSTEM
 from people.persons import queries, services
 from people.persons.models import Person
 from people.persons.rules import IdFault
+from people.reveals.services import log_reveal
 from tests.factories.people import NOW, made_up_id, make_person, make_unit
 
 
@@ -148,7 +149,7 @@ def test_the_id_number_never_changes(session):
 def test_a_reveal_is_logged_with_its_purpose(session):
     person = make_person(session)
 
-    services.log_reveal(
+    log_reveal(
         session,
         person=person,
         fields="id_number",

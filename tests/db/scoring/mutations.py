@@ -223,6 +223,13 @@ def signature_field(row, rng):
     return name
 
 
+def check_field(row, rng):
+    names = ("by", "digest", "outcome", "checked_at", "device", "signature", "round")
+    name = rng.choice(names)
+    row[name] = _changed(name, row[name], rng)
+    return name
+
+
 def lock_field(row, rng):
     name = rng.choice(("digest", "locked_at", "last_seq", "round"))
     row[name] = _changed(name, row[name], rng)
@@ -434,6 +441,7 @@ CHANGES = (
     _field("ledger.jsonl", ledger_number),
     _field("seats.jsonl", seat_field),
     _field("signatures.jsonl", signature_field),
+    _field("checks.jsonl", check_field),
     _field("locks.jsonl", lock_field),
     _field("decisions.jsonl", decision_field),
     *[_field("draws.jsonl", draw_field)] * 5,

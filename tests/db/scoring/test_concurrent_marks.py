@@ -1,7 +1,7 @@
 """Fifty copies of one batch at the same moment, and the wrong store that doubles them.
 
 A reliability test that never failed on a wrong design proves nothing: the same storm is
-let loose on `tests.faults.store_without_ids`, which must not survive it.
+let loose on `tests.faults.servers.no_ids`, which must not survive it.
 """
 
 import json
@@ -17,7 +17,7 @@ from extensions import db
 from ledger.log.services import SYSTEM, list_disagreements, verify
 from scoring.marking.models import MarkEvent
 from tests.factories.scoring import make_item, make_marked_event
-from tests.faults import store_without_ids
+from tests.faults.servers import no_ids
 
 COPIES = 50
 AT_ONCE = 10
@@ -72,8 +72,8 @@ def test_fifty_copies_at_once_are_one_mark_each(own_app, storm):
         assert verify(db.session()).fault is None
 
 
-def test_a_store_without_ids_does_not_survive_the_storm(own_app, storm, monkeypatch):
-    store_without_ids.install(monkeypatch)
+def test_a_server_without_ids_does_not_survive_the_storm(own_app, storm, monkeypatch):
+    no_ids.install(monkeypatch)
 
     storm()
 

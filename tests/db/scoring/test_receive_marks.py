@@ -7,9 +7,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from ledger.log.models import LedgerEntry
+from outbox import body_hash, read_item
 from scoring.marking.models import MarkEvent
 from scoring.marking.queries import list_counted, list_pending
-from scoring.marking.rules.wire import body_hash, read_item
 from tests.factories.scoring import make_id, make_item, make_marked_event
 
 

@@ -1,6 +1,6 @@
 """Published results become proposals, proposals become dossiers."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,17 +9,26 @@ from accounts.roles.rules import EVERYWHERE, Scope
 from ledger.log.models import LedgerEntry
 from ledger.log.queries import iter_links
 from ledger.log.rules import first_fault
-from ledger.log.services import SYSTEM, Actor
+from ledger.log.services import SYSTEM, Actor, list_disagreements
 from people.consent.services import give_consent, withdraw_consent
+from scoring.certificates.services import follow as certificates
 from scoring.results.signals import results_published, results_withdrawn
-from talentpool.admission.models import Proposal
+from talentpool.admission.models.proposals import Proposal
 from talentpool.admission.queries import proposals as queries
 from talentpool.admission.services import decide, follow
-from talentpool.admission.services.propose import propose, withdraw
+from talentpool.admission.services.propose import (
+    StillBarredError,
+    open_again,
+    propose,
+    withdraw,
+)
 from talentpool.dossiers.models import CompetitionRecord, Craftsman
 from talentpool.dossiers.queries import find_by_person
 from talentpool.dossiers.rules import is_certificate_number
+from talentpool.dossiers.services.returns import Ground
 from talentpool.dossiers.signals import craftsman_changed
+from talentpool.life.services import states
+from talentpool.standard.queries import read_shipped
 from talentpool.standard.rules.evaluate import verdict_from_json
 from tests.factories.competition import NOW, make_entry, make_event
 from tests.factories.people import make_unit
@@ -88,12 +97,15 @@ def test_the_verdict_says_what_each_clause_rests_on(session, proposal):
     assert (place.status, place.value) == ("met", "city:1:1")
     assert place.document == f"publication:{proposal.publication_uid}"
     assert findings["4.1.3"].status == "evidence_missing"
-    assert proposal.profile_version.version == "1.0"
+    assert proposal.profile_version.version == read_shipped().version
 
 
-def test_the_signal_makes_proposals(session, entry, monkeypatch):
+def test_the_signal_makes_proposals(session, entry, monkeypatch, request):
     published = publication((entry, 1))
     monkeypatch.setattr(follow, "get_publication", lambda _session, _uid: published)
+    # Certificates listen too, and this publication is in no table.
+    results_published.disconnect(certificates.on_published)
+    request.addfinalizer(certificates.listen)
 
     results_published.send(
         None,
@@ -269,6 +281,75 @@ def test_somebody_in_the_pool_gets_the_record_only(session, entry):
     assert session.scalars(select(CompetitionRecord.craftsman_id)).all() == [
         craftsman.id
     ]
+
+
+def send_away(session, craftsman, cause, on):
+    ground = Ground(on=on, reason="x", document="工字1号", decided_by="市总工会")
+    now = datetime.combine(on, time(9), UTC)
+    states.leave(session, craftsman, cause=cause, ground=ground, actor=SYSTEM, now=now)
+
+
+def test_who_left_is_proposed_to_come_back(session, entry):
+    craftsman = make_craftsman(session, person=entry.person)
+    number = craftsman.certificate_number
+    send_away(session, craftsman, "own_request", LATER.date() - timedelta(days=400))
+
+    [made] = propose(session, publication((entry, 1)), actor=SYSTEM, now=LATER)
+    agree(session, made)
+    decide.admit(session, made, decision=DECISION, actor=OFFICER, now=LATER)
+
+    assert (made.state, made.craftsman) == ("admitted", craftsman)
+    assert (craftsman.state, craftsman.certificate_number) == ("active", number)
+    assert session.scalars(select(Craftsman.id)).all() == [craftsman.id]
+    assert len(session.scalars(select(CompetitionRecord)).all()) == 1
+
+
+def test_a_bar_suspends_the_proposal_until_it_has_run_out(session, entry):
+    craftsman = make_craftsman(session, person=entry.person)
+    left = LATER.date() - timedelta(days=30)
+    send_away(session, craftsman, "false_material", left)
+
+    [made] = propose(session, publication((entry, 1)), actor=SYSTEM, now=LATER)
+
+    assert (made.standing, made.barred_until.year) == ("barred", left.year + 6)
+    with pytest.raises(decide.NotOpenError):
+        decide.admit(session, made, decision=DECISION, actor=OFFICER, now=LATER)
+    with pytest.raises(StillBarredError):
+        open_again(session, made, actor=OFFICER, now=LATER)
+    after = LATER + timedelta(days=366 * 6)
+    open_again(session, made, actor=OFFICER, now=after)
+    assert made.standing == "open"
+    assert made.judged_at == after
+    assert list_disagreements(session) == [
+        f"proposals: proposal {made.uid} claims another place than was published"
+    ]  # no publication was stored here
+
+
+def test_a_withdrawn_result_opens_no_bar(session, entry):
+    craftsman = make_craftsman(session, person=entry.person)
+    send_away(session, craftsman, "false_material", LATER.date() - timedelta(days=30))
+    published = publication((entry, 1))
+    [made] = propose(session, published, actor=SYSTEM, now=LATER)
+
+    withdraw(session, publication_uid=published.uid, actor=SYSTEM, now=LATER)
+
+    assert made.standing == "suspended"
+    with pytest.raises(StillBarredError):
+        open_again(session, made, actor=OFFICER, now=LATER + timedelta(days=366 * 7))
+
+
+@pytest.mark.parametrize("gone", ["dead", "erased"])
+def test_nobody_proposes_the_dead_or_the_erased(session, entry, gone):
+    craftsman = make_craftsman(session, person=entry.person)
+    send_away(session, craftsman, "death", LATER.date() - timedelta(days=400))
+    if gone == "erased":
+        entry.person.erased_at = LATER
+
+    made = propose(session, publication((entry, 1)), actor=SYSTEM, now=LATER)
+
+    assert made == []
+    records = session.scalars(select(CompetitionRecord.id)).all()
+    assert len(records) == (gone == "dead")
 
 
 def test_a_withdrawn_result_is_flagged_and_the_next_one_takes_its_place(session, entry):

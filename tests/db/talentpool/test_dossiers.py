@@ -157,7 +157,7 @@ def test_a_standard_is_stored_once(session):
 def test_a_citys_own_standard_takes_over_from_its_day(session):
     toml = SHIPPED.read_text(encoding="utf-8")
     own = toml.replace('code = "common"', 'code = "own"', 1)
-    own = own.replace("in_force_from = 2025-01-01", "in_force_from = 2026-04-01")
+    own = own.replace("in_force_from = 2026-01-01", "in_force_from = 2026-04-01")
     ensure_in_force(session, now=NOW)
 
     put_in_force(session, toml=own, actor=SYSTEM, now=NOW)

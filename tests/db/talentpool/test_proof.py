@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from ledger.log.services import SYSTEM, list_disagreements
 from scoring.results.services.publish import withdraw
-from talentpool.admission.models import Proposal
+from talentpool.admission.models.proposals import Proposal
 from talentpool.admission.services.decide import Decision, admit
 from talentpool.dossiers.models import CompetitionRecord
 from talentpool.dossiers.services.facts import correct_fact, dispute_fact

@@ -3,6 +3,7 @@
 import json
 import os
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ from people.persons.models import Person
 from people.persons.queries import open_phone
 from tests import databases
 from tests.factories.people import make_attachment, make_person
+from web import authority
+from web.authority import Venue
 
 
 def run(app, *arguments):
@@ -39,6 +42,8 @@ def backup(own_app, tmp_path):
         make_person(db.session(), name="张三", phone="13812341234")
         make_attachment(db.session())
         db.session.commit()
+    hall = authority.files_in(Path(own_app.config["INSTANCE"]))
+    authority.set_up(hall, Venue(hosts=["192.168.8.2"]), now=datetime.now(UTC))
     file = tmp_path / "backup.zip"
     status, said = run(own_app, "backup", file)
     assert status == 0, said
@@ -93,6 +98,9 @@ def test_nobody_else_can_read_a_backup(backup):
     assert backup.stat().st_mode & 0o077 == 0
     with zipfile.ZipFile(backup) as archive:
         assert not any("keys" in name for name in archive.namelist())
+        # Nor the hall's authority, whose key could speak for the server.
+        assert not any(name.startswith("venue") for name in archive.namelist())
+        assert not any(b"PRIVATE KEY" in archive.read(n) for n in archive.namelist())
 
 
 def rewrite(backup, change):

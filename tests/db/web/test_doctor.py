@@ -1,6 +1,7 @@
 """`jiangcai doctor` and `jiangcai init`."""
 
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from extensions import db, sqlite_journal_mode
 from ledger.log import services as ledger
 from tests import databases
 from tests.factories.people import make_attachment
-from web import doctor
+from web import authority, doctor, halls
+from web.authority import Venue
 
 
 @pytest.fixture
@@ -42,6 +44,46 @@ def test_a_sound_installation(run, own_app):
         assert f"journal {sqlite_journal_mode().lower()}" in said
     else:
         assert "synchronous_commit on" in said
+
+
+def set_up_hall(own_app, now):
+    files = authority.files_in(Path(own_app.config["INSTANCE"]))
+    hosts = ["192.168.8.2", *halls.list_addresses()]
+    authority.set_up(files, Venue(hosts=hosts), now=now)
+    return files
+
+
+def test_a_sound_hall(run, own_app):
+    set_up_hall(own_app, datetime.now(UTC))
+
+    status, said = run("doctor")
+
+    assert status == 0, said
+    assert "its keys are readable by their owner only" in said
+    assert "not in the certificate" not in said
+
+
+@pytest.mark.parametrize(
+    ("age", "expected", "mark"), [(370, 0, "!!"), (400, 1, "NO")], ids=["near", "over"]
+)
+def test_a_halls_certificate_runs_out(run, own_app, age, expected, mark):
+    set_up_hall(own_app, datetime.now(UTC) - timedelta(days=age))
+
+    status, said = run("doctor")
+
+    [line] = [line for line in said.splitlines() if "server certificate" in line]
+    assert status == expected
+    assert line.startswith(mark)
+    assert "jiangcai venue" in line
+
+
+def test_a_halls_key_that_others_can_read(run, own_app):
+    set_up_hall(own_app, datetime.now(UTC)).authority_key.chmod(0o644)
+
+    status, said = run("doctor")
+
+    assert status == 1
+    assert "ca.key: chmod 600" in said
 
 
 def test_missing_fonts(run, tmp_path):

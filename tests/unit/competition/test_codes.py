@@ -1,6 +1,7 @@
 import pytest
 
 from competition.codes import rules
+from competition.stations.rules.plan import list_stations, list_stations_of
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,18 @@ def test_contest_numbers_grow_with_the_contest():
     ],
 )
 def test_stations(count, hall, labels):
-    assert rules.stations(count, hall) == labels
+    assert list_stations(count, hall) == labels
+
+
+@pytest.mark.parametrize(
+    ("sizes", "labels"),
+    [
+        pytest.param([2], ("01", "02"), id="one session"),
+        pytest.param([2, 1], ("1-01", "1-02", "2-01"), id="sessions of two sizes"),
+    ],
+)
+def test_stations_of_sessions(sizes, labels):
+    assert list_stations_of(sizes) == labels
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def make_draw(deal: Deal, *, revealed: bool = True) -> PublicDraw:
     digest = rules.secret_digest(SECRET)
     return PublicDraw(
         deal=deal,
-        algorithm=rules.ALGORITHM,
+        algorithm=deal.algorithm,
         secret_digest=digest,
         commitment=rules.commitment(deal, digest),
         contributions=CALLED,

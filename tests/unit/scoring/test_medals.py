@@ -1,105 +1,77 @@
-"""Medals shared within a tolerance, against published results and the rules' text."""
+"""The medals table: who stands where, whatever was won."""
 
-from fractions import Fraction
+from hypothesis import given
+from hypothesis import strategies as st
 
-import pytest
-
-from scoring.ranking.rules.medals import hand_out_medals
-from scoring.scheme.rules.tree import Medallion, Medals
-from tests.unit.scoring.helpers import score_totals
-
-G, S, B, M = "金牌", "银牌", "铜牌", "优胜奖"
-
-
-def medals_of(values, **settings):
-    given = hand_out_medals(
-        Medals(**settings),
-        {str(at): Fraction(value) for at, value in enumerate(values)},
-    )
-    return [given.get(str(at), "") for at in range(len(values))]
-
-
-@pytest.mark.parametrize(
-    ("values", "tolerance", "chain", "medals"),
-    [
-        # WorldSkills São Paulo 2015, on the 500 scale with two points.
-        pytest.param(
-            (538, 535, 521, 519, 514, 511, 500, 499),
-            *(2, False, [G, S, B, B, M, M, M, ""]),
-            id="Sao Paulo 2015",
-        ),
-        pytest.param((540, 539, 530, 529), 2, False, [G, G, B, B], id="two golds"),
-        pytest.param(
-            (540, 539, 538, 536, 535), 2, False, [G, G, G, B, M], id="three golds"
-        ),
-        pytest.param(
-            (540, 539, 538, 530), 2, False, [G, G, G, M], id="three golds, no bronze"
-        ),
-        pytest.param(
-            (540, 530, 529, 520), 2, False, [G, S, S, M], id="two silvers, no bronze"
-        ),
-        pytest.param(
-            (540, 530, 529, 527), 2, False, [G, S, S, B], id="bronze near silver"
-        ),
-        pytest.param(
-            (540, 538, 536, 534), 2, False, [G, G, B, B], id="the gap is to the first"
-        ),
-        pytest.param(
-            (540, 538, 536, 534, 531), 2, True, [G, G, G, G, M], id="a chain of gaps"
-        ),
-        pytest.param((700, 700, 690), 0, False, [G, G, B], id="equal share without t"),
-        pytest.param((700, 699, 698, 697), 0, False, [G, S, B, M], id="no tolerance"),
-        pytest.param((480,), 0, False, [G], id="one alone"),
-        pytest.param((), 0, False, [], id="nobody"),
-    ],
+from scoring.medals.rules import (
+    DISTRICTS,
+    UNITS,
+    Medal,
+    place_awards,
+    place_teams,
+    rank_sides,
 )
-def test_medals(values, tolerance, chain, medals):
-    medallion = Medallion(name=M, start=Fraction(500))
-
-    found = medals_of(
-        values, tolerance=Fraction(tolerance), chain=chain, medallion=medallion
-    )
-
-    assert found == medals
 
 
-def test_a_tie_key_ranks_what_a_medal_shares_and_awards_follow():
-    totals = {"A": 90, "B": 90, "C": 80, "D": 70, "E": 60}
-    tail = (
-        "[ranking]\nties = ['time asc']\n[medals]\n"
-        "[[awards]]\nname = '一等奖'\ncount = 1"
-    )
+def medal(place, unit, district="越城区"):
+    return Medal(place=place, winner="某", unit=(unit, unit), district=(district,) * 2)
 
-    results = score_totals(totals, tail=tail, time={"A": Fraction(5), "B": Fraction(4)})
 
-    assert {code: (r.rank, r.award) for code, r in results.items()} == {
-        "B": (1, G),
-        "A": (2, G),
-        "C": (3, B),
-        "D": (4, "一等奖"),
-        "E": (5, ""),
+def test_gold_before_silver_and_equal_ones_share_the_rank():
+    won = [
+        *(medal(0, "甲"), medal(0, "乙"), medal(1, "丙", "柯桥区")),
+        *(medal(1, "丙", "柯桥区"), medal(2, "丁")),
+    ]
+
+    lines = rank_sides(won, UNITS)
+
+    assert [(x.rank, x.is_shared, x.name, x.counts) for x in lines] == [
+        (1, True, "乙", (1, 0, 0)),
+        (1, True, "甲", (1, 0, 0)),
+        (3, False, "丙", (0, 2, 0)),
+        (4, False, "丁", (0, 0, 1)),
+    ]
+    assert [(x.rank, x.name, x.total) for x in rank_sides(won, DISTRICTS)] == [
+        *((1, "越城区", 3), (2, "柯桥区", 2)),
+    ]
+
+
+def test_nobody_has_won_yet():
+    assert rank_sides([], UNITS) == []
+
+
+def test_a_schemes_own_medals_come_before_its_awards():
+    awards = ["一等奖", "二等奖", "三等奖", "优胜奖"]
+
+    assert place_awards(("金牌", "银牌", "铜牌"), awards) == {
+        "金牌": 0,
+        "银牌": 1,
+        "铜牌": 2,
     }
+    assert place_awards((), awards) == {"一等奖": 0, "二等奖": 1, "三等奖": 2}
+    assert place_awards((), []) == {}
 
 
-def test_medals_of_the_scale_take_the_excellent_from_700():
-    # Kazan 2019 on its own scale: every published figure comes back within 0.5.
-    field = (743, 736, 735, 710, 705, 700, 698, 691, 680, 676, 658)
-    totals = {f"E{points}": points for points in field}
-    tail = (
-        "[scale]\nkind = 'worldskills'\n[medals]\nof = 'scale'\ntolerance = 1\n"
-        f"medallion = {{ name = '{M}', from = 700 }}"
+def test_teams_that_share_a_rank_share_its_medal():
+    ranks = {"甲": 1, "乙": 1, "丙": 3, "丁": 4, "戊": None}
+    teams = [{"team": name, "rank": rank} for name, rank in ranks.items()]
+
+    assert place_teams(teams) == {"甲": 0, "乙": 0, "丙": 2}
+
+
+@given(
+    st.lists(
+        st.builds(medal, st.integers(0, 2), st.sampled_from("甲乙丙丁戊己庚辛")),
+        max_size=40,
     )
+)
+def test_every_medal_counts_once_and_more_never_ranks_lower(won):
+    lines = rank_sides(won, UNITS)
 
-    results = score_totals(totals, tail=tail)
-
-    assert [results[f"E{points}"].award for points in field] == (
-        [G, S, S, M, M, M, "", "", "", "", ""]
-    )
-
-
-def test_no_scale_no_medals():
-    tail = "[scale]\nkind = 'worldskills'\n[medals]\nof = 'scale'"
-
-    results = score_totals({"A": 90, "B": 80, "C": 80, "D": 80}, tail=tail)
-
-    assert {r.award for r in results.values()} == {""}
+    assert sum(line.total for line in lines) == len(won)
+    for one in lines:
+        better = sum(other.counts > one.counts for other in lines)
+        assert one.rank == better + 1
+        same = [other for other in lines if other.counts == one.counts]
+        assert one.is_shared == (len(same) > 1)
+    assert rank_sides(reversed(won), UNITS) == lines

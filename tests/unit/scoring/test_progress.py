@@ -56,8 +56,10 @@ def test_the_map_tells_the_gravest_of_what_a_field_waits_for():
     assert count_states(lanes) == {"conflict": 1, "photo": 1, "excused": 1}
 
 
-def signing(round_=1, returned=""):
+def signing(round_=1, returned="", *, checked=False):
     return Signing(
+        checked_at=NOW if checked else None,
+        checked_by="chair" if checked else "",
         round=round_,
         digest="d",
         marks=3,
@@ -68,8 +70,9 @@ def signing(round_=1, returned=""):
     )
 
 
-def locking(round_=1, *, asked=False, unlocked=False):
+def locking(round_=1, *, asked=False, unlocked=False, asks_check=True):
     return Locking(
+        asks_check=asks_check,
         round=round_,
         digest="d",
         locked_at=NOW,
@@ -91,23 +94,40 @@ UNLOCKED = locking(asked=True, unlocked=True)
         ([], [], "open", ""),
         ([signing()], [], "signed", "signed"),
         ([signing(returned="x")], [], "open", "signed returned"),
+        ([signing(checked=True)], [], "checked", "signed checked"),
         (
-            [signing(returned="x"), signing()],
+            [signing(returned="x", checked=True)],
+            [],
+            "open",
+            "signed checked returned",
+        ),
+        (
+            [signing(returned="x"), signing(checked=True)],
             [locking()],
             "locked",
-            "signed returned signed locked",
+            "signed returned signed checked locked",
         ),
         (
-            [signing()],
+            [signing(checked=True)],
             [locking(asked=True)],
             "locked",
-            "signed locked unlock_asked",
+            "signed checked locked unlock_asked",
         ),
         (
-            [signing(), signing(2)],
+            [signing(checked=True), signing(2)],
             [UNLOCKED],
             "signed",
-            "signed locked unlock_asked unlocked signed",
+            "signed checked locked unlock_asked unlocked signed",
+        ),
+        pytest.param(
+            [signing()], [locking()], "broken", "signed locked", id="no check"
+        ),
+        pytest.param(
+            [signing()],
+            [locking(asks_check=False)],
+            "locked",
+            "signed locked",
+            id="of before sheets were checked",
         ),
         pytest.param([], [locking()], "locked", "locked", id="marks nothing"),
         pytest.param([signing()] * 2, [], "broken", "signed signed", id="twice"),

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from outbox import WireError, body_hash, echo_id, read_item
 from scoring.marking.rules.cells import Counted, exact_value, sheet_digest
 from scoring.marking.rules.values import MarkValueError
-from scoring.marking.rules.wire import WireError, body_hash, echo_id, read_item
 from scoring.scheme.rules.numbers import find_number
 from scoring.scheme.rules.parse import parse_scheme
 from tests.factories.scoring import SCHEME

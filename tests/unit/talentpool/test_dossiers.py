@@ -1,7 +1,8 @@
 """Small rules of the dossier."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -93,3 +94,69 @@ def test_what_is_no_certificate_number(text):
 )
 def test_states_follow_each_other(before, after, allowed):
     assert rules.is_state_step(before, after) is allowed
+
+
+def certificate(**values):
+    facts: dict[str, Any] = {
+        "number": "S000133000001232410003",
+        "rank": 6,
+        "number_rank": None,
+        "issued_on": None,
+        "expires_on": None,
+        "other_holders": 0,
+    }
+    return rules.CertificateFacts(**(facts | values))
+
+
+@pytest.mark.parametrize(
+    ("values", "warnings"),
+    [
+        pytest.param({}, [], id="nothing odd"),
+        pytest.param({"number": ""}, [], id="no number"),
+        pytest.param({"number": "123"}, ["form"], id="a firm's own number"),
+        pytest.param({"number_rank": 6}, [], id="the same level"),
+        pytest.param({"number_rank": 5}, ["level"], id="another level"),
+        pytest.param({"other_holders": 1}, ["duplicate"], id="held twice"),
+        pytest.param({"number": "", "other_holders": 3}, [], id="none held twice"),
+        pytest.param({"other_issuers": ("甲",)}, ["issuer"], id="another issuer"),
+        pytest.param(
+            {"issued_on": date(2026, 5, 2)}, ["future", "year"], id="not issued yet"
+        ),
+        pytest.param({"issued_on": date(2023, 1, 1)}, [], id="the year it says"),
+        pytest.param({"issued_on": date(2024, 1, 1)}, ["year"], id="another year"),
+        pytest.param({"expires_on": date(2026, 4, 30)}, ["expired"], id="expired"),
+        pytest.param({"expires_on": date(2026, 5, 1)}, ["expires_soon"], id="last day"),
+        pytest.param({"expires_on": date(2026, 7, 31)}, [], id="in 91 days"),
+    ],
+)
+def test_certificate_warnings(values, warnings):
+    assert rules.certificate_warnings(certificate(**values), date(2026, 5, 1)) == (
+        warnings
+    )
+
+
+def version(number, day, replaces=None):
+    return rules.Version(
+        id=number,
+        recorded_at=datetime(2025, 6, day, 9, tzinfo=UTC),
+        supersedes_id=replaces,
+        valid_from=None,
+        valid_to=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "known"),
+    [(1, []), (2, [1]), (9, [1, 2]), (10, [2, 3]), (20, [2, 4]), (30, [2, 4])],
+)
+def test_what_was_known_on_a_day(day, known):
+    versions = [
+        version(1, 2),
+        version(2, 5),
+        version(3, 10, replaces=1),
+        version(4, 20, replaces=3),
+    ]
+
+    moment = datetime(2025, 6, day, 23, tzinfo=UTC)
+
+    assert rules.known_at(versions, moment) == known

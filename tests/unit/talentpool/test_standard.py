@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+import talentpool.dossiers.models  # noqa: F401 - the tables of a dossier
+from extensions import db
+from talentpool.standard.rules.dossier_fields import DOSSIER_FIELDS
 from talentpool.standard.rules.evaluate import (
     PersonFacts,
     Place,
@@ -16,8 +19,11 @@ from talentpool.standard.rules.evaluate import (
 from talentpool.standard.rules.parse import parse_profile
 from talentpool.standard.rules.profile import ProfileError
 
-SHIPPED = Path("talentpool/standard/profiles/common.toml").read_text(encoding="utf-8")
+FOLDER = Path("talentpool/standard/profiles")
+SHIPPED = (FOLDER / "common.toml").read_text(encoding="utf-8")
 PROFILE = parse_profile(SHIPPED)
+YEARS = parse_profile((FOLDER / "city_years.toml").read_text(encoding="utf-8"))
+POSTS = parse_profile((FOLDER / "city_posts.toml").read_text(encoding="utf-8"))
 
 
 def place(tier, rank, of=30):
@@ -201,14 +207,14 @@ def test_the_shipped_standard_prints_no_number_of_a_standard():
 @pytest.mark.parametrize(
     ("before", "after", "fault"),
     [
-        ("jiangcai-standard/1", "x/1", "format: Must be jiangcai-standard/1."),
+        ("jiangcai-standard/2", "x/1", "format: Must be jiangcai-standard/2."),
         (
             'code = "common"\nversion',
             'code = "Common!"\nversion',
             "code: Must be a lower-case name such as years_in_trade.",
         ),
         (
-            "in_force_from = 2025-01-01",
+            "in_force_from = 2026-01-01",
             'in_force_from = "soon"',
             "in_force_from: Must be a day such as 2026-01-01.",
         ),
@@ -257,8 +263,54 @@ def test_the_shipped_standard_prints_no_number_of_a_standard():
         ("capacity = 3", "capacity = 9", "mentorship.capacity: Must be at most"),
         ("months_min = 3", "months_min = 40", "mentorship.months_min: Must be at most"),
         ("term_years = 4", "term_years = 4.5", "life.term_years: Must be a whole"),
-        ("days = 5", "days = 0", "procedure[1].days: Must be at least 1."),
+        ("days = 5", "days = 0", "procedure[2].days: Must be at least 1."),
         ('[title]\nzh = "', '[title]\nzn = "', "title.zn: Unknown key."),
+        ('id = "entry"', 'id = "notice"', "procedure[8].id: notice is used twice."),
+        ('kind = "entry"', 'kind = "exit"', "procedure[8].kind: Must be one of"),
+        ('kind = "notice"', 'kind = "review"', "procedure: No step is of the kind"),
+        ("trim = 1", "trim = 3", "procedure[4].trim: Leaves no sheet"),
+        ("max = 40", "max = 41", "procedure[4].criteria: Their marks must make 100"),
+        (
+            'code = "merit"',
+            'code = "skill"',
+            "procedure[4].criteria[1].code: skill is used twice",
+        ),
+        (
+            'code = "conduct"',
+            'code = "conduct_at_work"',
+            "procedure[4].criteria[3].code: At most 12 characters",
+        ),
+        ('actors = ["unit"]', 'ways = ["unit"]', "procedure[2].ways: Only a step of"),
+        ('actors = ["unit"]', "", "procedure[2].actors: Is missing."),
+        ("days = 5\n", "", "procedure[2].days: Is missing."),
+        ('cause = "death"', 'cause = "own_request"', "exits[7].cause: own_request is"),
+        ("bar_years = 0", "bar_years = -1", "exits[0].bar_years: Must be at least 0."),
+        ('again = ["in_service"', 'again = ["in_servise"', "review.again[0]: There is"),
+        ('activity = "pair"', 'activity = "pears"', "renewals[2].activity: Must be"),
+        (
+            'state = "revoked"\nyears',
+            'state = "left"\nyears',
+            "re_entry[1].state: left",
+        ),
+        ('field = "person.sex"', 'field = "person.iq"', "fields[1].field: Must be one"),
+        ('visible = ["public"', 'visible = ["all"', "fields[0].visible[0]: Must be"),
+        ('purpose = "identity"', 'purpose = "fun"', "fields[3].purpose: There is no"),
+        ("keep_years = 6", 'keep_years = "ever"', "fields[1].keep_years: Must be a"),
+        ('code = "service"', 'code = "identity"', "purposes[2].code: identity is"),
+        ("{name}同志", "同志", "certificate.text.zh: Lacks {name}."),
+        ("{unit}，", "{firm}，", "certificate.text.zh: {firm} must be one of"),
+        ("ranks = [45, 40, 35]", "ranks = [45, 50]", "points.items[0].ranks[1]: Must"),
+        ("ranks = [45, 40, 35]", "each = -1", "points.items[0].each: Must be at least"),
+        ("ranks = [45, 40, 35]", "", "points.items[0]: Must give one of each, ranks"),
+        ("coach_percent = 40", "coach_percent = 140", "points.items[0].coach_percent"),
+        ('group = "work"', 'group = "play"', "points.items[5].group: There is no"),
+        ('"training", "teaching"', '"training"', "points.caps[0].groups: Must name"),
+        (
+            'level = "city"\nranks = [10',
+            'level = "nation"\nranks = [10',
+            "points.items[2]:",
+        ),
+        ("first = 10", "first = 1", "points.items[16].linear.last: Must not"),
     ],
 )
 def test_names_a_fault_with_its_key_path(before, after, fault):
@@ -271,7 +323,7 @@ def test_names_a_fault_with_its_key_path(before, after, fault):
 
 
 def test_names_all_faults_at_once():
-    broken = SHIPPED.replace('version = "1.0"', "").replace("at_least = 5", "atleast=5")
+    broken = SHIPPED.replace('version = "2.1"', "").replace("at_least = 5", "atleast=5")
 
     with pytest.raises(ProfileError) as raised:
         parse_profile(broken)
@@ -283,3 +335,91 @@ def test_names_all_faults_at_once():
 def test_refuses_what_is_no_profile(text):
     with pytest.raises(ProfileError):
         parse_profile(text)
+
+
+@pytest.mark.parametrize(
+    ("facts", "common", "years", "posts"),
+    [
+        pytest.param(WINNER, "admissible", "inadmissible", "admissible", id="5 years"),
+        pytest.param(
+            replace(SOUND, years_in_trade=5, competitions=(place("city", 1),)),
+            "admissible",
+            "admissible",
+            "admissible",
+            id="5 years, waived by the first place of a city",
+        ),
+        pytest.param(
+            replace(WINNER, years_in_trade=1),
+            "inadmissible",
+            "inadmissible",
+            "admissible",
+            id="1 year",
+        ),
+        pytest.param(
+            replace(SOUND, years_in_trade=12, certificate_rank=5),
+            "admissible",
+            "admissible",
+            "incomplete",
+            id="technician: the second city asks for senior technician",
+        ),
+        pytest.param(
+            replace(WINNER, years_in_trade=12, post_kind="finance"),
+            "inadmissible",
+            "inadmissible",
+            "inadmissible",
+            id="a post that is out",
+        ),
+    ],
+)
+def test_cities_judge_the_same_person_differently(facts, common, years, posts):
+    outcomes = [evaluate(profile, facts).outcome for profile in (PROFILE, YEARS, POSTS)]
+
+    assert outcomes == [common, years, posts]
+
+
+def test_the_variants_differ_where_they_say_so():
+    assert [YEARS.step("notice").days, POSTS.step("notice").days] == [7, 5]
+    assert YEARS.step("city_check").level == "city"
+    assert POSTS.step("city_check") is None
+    assert [PROFILE.step("unit_notice").is_optional] == [True]
+    assert not POSTS.step("unit_notice").is_optional
+    assert POSTS.points is None
+    assert [p.life.term_years for p in (PROFILE, YEARS)] == [4, 3]
+
+
+def test_what_later_rooms_ask_of_a_standard():
+    assert [step.kind for step in PROFILE.procedure][:3] == [
+        "proposal",
+        "confirmation",
+        "unit_notice",
+    ]
+    assert PROFILE.first_step("experts").experts == 5
+    assert PROFILE.bar_years("false_material") == 6
+    assert PROFILE.bar_years("failed_review") == 1
+    assert PROFILE.bar_years("retirement") == PROFILE.bar_years("no such cause") == 0
+    assert PROFILE.re_entry("deceased") is None
+    assert PROFILE.suspension("long_leave").most_months == 24
+
+
+def test_a_profile_of_the_first_format_stays_readable():
+    old = Path("tests/data/standard_format_1.toml").read_text(encoding="utf-8")
+
+    profile = parse_profile(old)
+
+    assert [profile.review, profile.certificate, profile.points] == [None] * 3
+    assert profile.bar_years("false_material") == 6
+    assert evaluate(profile, WINNER).outcome == "admissible"
+    with pytest.raises(ProfileError):
+        parse_profile(old.replace("standard/1", "standard/2"))
+
+
+def test_every_dossier_field_is_a_column():
+    tables = db.metadata.tables
+
+    missing = [
+        column
+        for column in DOSSIER_FIELDS.values()
+        if column.split(".")[1] not in tables[column.split(".")[0]].columns
+    ]
+
+    assert missing == []

@@ -16,6 +16,7 @@ from tests.factories.codes import (
     make_desk,
     make_officers,
 )
+from tests.factories.recheck import pretend_locked
 from tests.factories.scoring import make_panel
 
 SLUGS = {"contest_no": "contest", "station": "station", "work_code": "work"}
@@ -262,8 +263,7 @@ def test_a_draw_is_voided_by_two(client, session, day, sign_in):
 @pytest.fixture
 def locked(session):
     event, entries = make_coded(session, 3, absent=1)
-    event.state = "locked"
-    session.flush()
+    pretend_locked(session, event)
     return event, entries, make_officers(session, event)
 
 

@@ -14,7 +14,10 @@ from tests.factories.accounts import make_user
 from tests.factories.people import make_person, make_unit, picture
 from tests.factories.talentpool import make_craftsman, make_fact, make_pair
 
-KINDS = ("certificate", "honour", "competition", "achievement", "studio")
+KINDS = (
+    *("certificate", "honour", "competition", "achievement", "studio"),
+    *("post", "service"),
+)
 
 
 @pytest.fixture
@@ -143,6 +146,25 @@ def test_somebody_outside_the_pool_has_none(client, session, sign_in):
                 "role": "leader",
             },
         ),
+        (
+            "post",
+            {
+                "unit_name": "机床厂",
+                "post": "车工",
+                "post_kind": "",
+                "valid_from": "2012-03-01",
+            },
+        ),
+        (
+            "service",
+            {
+                "title": "走访",
+                "visits": "2",
+                "firms": "1",
+                "problems": "0",
+                "trained": "12",
+            },
+        ),
     ],
 )
 def test_adds_a_fact(client, officer, url, kind, data):
@@ -174,6 +196,26 @@ def test_adds_a_fact(client, officer, url, kind, data):
             },
             id="a place beyond the field",
         ),
+        pytest.param(
+            "post",
+            {
+                "unit_name": "机床厂",
+                "post": "车工",
+                "valid_from": "2012-03-01",
+                "valid_to": "2012-02-01",
+            },
+            id="ended before it began",
+        ),
+        pytest.param(
+            "certificate",
+            {
+                "level_code": "L5",
+                "trade": "焊工",
+                "issued_on": "2024-03-01",
+                "valid_to": "2024-02-01",
+            },
+            id="expired before it was issued",
+        ),
     ],
 )
 def test_says_what_is_wrong_with_a_fact(client, officer, url, kind, data):
@@ -199,6 +241,35 @@ def test_keeps_the_scan_with_its_digest(client, session, officer, url):
     assert piece.sha256 == piece.attachment.sha256
     assert client.get(f"{url}/evidence/{piece.uid}").mimetype == "image/jpeg"
     assert "证书.jpg" in client.get(url).text
+
+
+def test_a_level_of_the_old_scale_is_mapped_and_kept(client, session, officer, url):
+    data = {"level_code": "old-2", "trade": "焊工", "issued_on": "2015-06-01"}
+
+    client.post(f"{url}/facts/certificate/new", data=data)
+
+    made = session.scalars(
+        select(SkillCertificate).where(SkillCertificate.printed_level != "")
+    ).one()
+    assert (made.level_code, made.printed_level) == ("L5", "2")
+    again = client.get(f"{url}/facts/certificate/{made.uid}").text
+    assert 'selected value="old-2"' in again
+
+
+def test_an_odd_certificate_is_kept_and_warned_of(client, session, officer, url):
+    other = make_craftsman(session)
+    number = "S00013300000123410003"  # one character short
+    make_fact(session, other, "certificate", number=number)
+    data = {"level_code": "L6", "trade": "焊工", "number": number}
+    data["valid_to"] = "2020-01-01"
+    officer.locale = "en"
+
+    response = client.post(
+        f"{url}/facts/certificate/new", data=data, follow_redirects=True
+    )
+
+    for said in ("22 characters", "Another dossier holds", "has expired"):
+        assert response.text.count(said) >= 2  # told at once, and in the dossier
 
 
 def test_a_correction_supersedes(client, session, officer, craftsman, url):

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from scoring.results.services.publish import withdraw
-from talentpool.admission.models import Proposal
+from talentpool.admission.models.proposals import Proposal
 from talentpool.dossiers.models import CompetitionRecord
 from tests.factories.accounts import make_user
 from tests.factories.scoring import actor_of, make_marked_event

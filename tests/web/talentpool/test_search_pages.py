@@ -1,17 +1,12 @@
 """Page, API and command line give one answer, within the caller's scope."""
 
 import contextvars
-import csv
-import io
 import json
 import re
 
-import openpyxl
 import pytest
-from sqlalchemy import select
 
 from accounts.roles.rules import Scope
-from ledger.log.models import LedgerEntry
 from talentpool.search import services
 from talentpool.search.api import CraftsmenOut
 from tests.factories.accounts import make_user
@@ -70,7 +65,7 @@ def test_the_document_is_as_described(client, official, people):
 
     assert [document[key] for key in ("total", "page", "size")] == [1, 1, 5]
     assert document["facets"]["level"] == [
-        {"value": "city", "label": "市级", "count": 1}
+        {"value": "city", "label": "市级", "count": 1, "depth": 0}
     ]
     [item] = document["items"]
     assert item["district"] == {"code": "330602", "name": "越城区"}
@@ -124,7 +119,9 @@ def test_an_official_sees_their_district_only(session, client, sign_in, people):
     page = client.get("/pool").text
 
     assert {item["district"]["code"] for item in document["items"]} == {"330602"}
-    assert [o["value"] for o in document["facets"]["district"]] == ["330602"]
+    assert [o["value"] for o in document["facets"]["district"]] == [
+        *("330000", "330600", "330602")
+    ]
     assert "330603" not in page
     assert client.get("/api/v1/craftsmen?district=330603").json["total"] == 0
 
@@ -169,39 +166,60 @@ def test_what_was_typed_is_only_shown(client, official, people):
     assert client.get("/pool?page=999").status_code == 200
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_the_export_is_the_list_and_is_logged(client, official, session, people, kind):
-    number = make_one(session, "=1+1", level="city", trade="@SUM(A1)")
-    services.mark_dirty(session, number)
-    listed = client.get("/api/v1/craftsmen?level=city&sort=name&size=100").json
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("等", "等级>="),
+        ("焊工 年", "焊工 年龄<="),
+        ("等级>=技", "等级>=技师"),
+        ("地区:越", "地区:越城区"),
+        ("地区:柯桥区,越", "地区:柯桥区,越城区"),
+        ("-工种:钳", "-工种:钳工"),
+        ("装配", "装配钳工"),
+    ],
+)
+def test_the_box_is_completed(client, official, typed, offered):
+    found = client.get("/pool/complete", query_string={"q": typed}).json
 
-    response = client.post(f"/pool/export/{kind}?level=city&sort=name")
-
-    rows = read_rows(response.data, kind)
-    assert [row[0].lstrip("'") for row in rows[1:]] == [
-        item["name"] for item in listed["items"]
-    ]
-    if kind == "csv":
-        assert "'=1+1" in [row[0] for row in rows]
-    entry = session.scalars(
-        select(LedgerEntry).where(LedgerEntry.action == "pool.exported")
-    ).one()
-    assert json.loads(entry.body)["count"] == listed["total"]
+    assert offered in [one["text"] for one in found]
 
 
-def read_rows(data, kind):
-    if kind == "csv":
-        return list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
-    [sheet] = openpyxl.load_workbook(io.BytesIO(data)).worksheets
-    assert {cell.data_type for row in sheet.rows for cell in row} <= {"s", "n"}
-    return [[cell.value or "" for cell in row] for row in sheet.rows]
+@pytest.mark.parametrize("typed", ["", '"焊', "焊工 ", "王秉", "姓名:王", "龘"])
+def test_nobody_is_offered(client, official, people, typed):
+    assert client.get("/pool/complete", query_string={"q": typed}).json == []
 
 
-def test_an_export_keeps_to_the_scope(session, client, sign_in, people):
-    scope = Scope("district", "330602")
-    sign_in(make_user(session, "hr_official", scope=scope))
+def test_three_fields_make_one_certificate(client, official, people):
+    response = client.get(
+        "/pool?q=王&certificate_trade=焊工&certificate_level=L5"
+        "&certificate_on=2026-05-01&level=city"
+    )
 
-    rows = read_rows(client.post("/pool/export/csv").data, "csv")
+    assert response.status_code == 302
+    page = client.get(response.headers["Location"])
+    assert 'value="王 证书:焊工&gt;=技师@2026-05-01"' in page.text
+    assert "level=city" in response.headers["Location"]
 
-    assert {row[9] for row in rows[1:]} == {"越城区"}
-    assert client.post("/pool/export/pdf").status_code == 404
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("颜色:红", "没有这个字段"),
+        ("等级>=高手", "没有这个值"),
+        ("年龄<=青年", "整数"),
+        ("入库>=昨天", "2026-05-01"),
+        ("焊工 OR 车工", "不能使用"),
+        ("姓名>=王", "不分高低"),
+    ],
+)
+def test_what_is_not_understood_is_told(client, official, people, typed, said):
+    response = client.get("/pool", query_string={"q": typed})
+
+    assert response.status_code == 400
+    assert said in response.text
+
+
+def test_an_unknown_place_is_told(client, official, people):
+    page = client.get("/pool", query_string={"q": "地区:亚特兰蒂斯"}).text
+
+    assert "没有叫“亚特兰蒂斯”的" in page

@@ -16,7 +16,11 @@ def test_shows_every_clause_in_both_languages(client, session, stored):
 
     page = client.get("/pool/standard").text
 
-    for text in ("4.1.5", "从事本职业", "At least 5 years", "7.1", "退休返聘"):
+    for text in (
+        *("4.1.5", "从事本职业", "At least 5 years", "7.1", "退休返聘"),
+        *("6.4.1", "9.2.4", "身份证件号码", "入选{level}工匠人才库", "45 / 40 / 35"),
+        *("10 / 8.7 / 7.4", "11.4.1", "至少：", "5 个工作日"),
+    ):
         assert text in page
 
 

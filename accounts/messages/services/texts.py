@@ -1,0 +1,77 @@
+"""The words of messages, in the language of whoever reads them.
+
+A mail says what has happened and where to read on. Reasons, places and everything else
+that is nobody else's business stand on the page alone.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+
+from accounts.messages.models import Message
+from extensions import LOCAL
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A message as it is read."""
+
+    title: str
+    text: str
+    reason: str  # on the page alone
+
+
+_TEXTS = {
+    "entry_accepted": (
+        _l("Entry accepted: %(event)s"),
+        _l("Your entry is accepted. The admission ticket is on its page."),
+    ),
+    "entry_returned": (
+        _l("Entry to be corrected: %(event)s"),
+        _l("Your entry came back for correction. Its page says what is missing."),
+    ),
+    "entry_rejected": (
+        _l("Entry rejected: %(event)s"),
+        _l("Your entry is rejected. Its page says why."),
+    ),
+    "place_offered": (
+        _l("A place is free: %(event)s"),
+        _l(
+            "You have moved up from the waiting list. Take the place until "
+            "%(until)s, or it goes on to the next."
+        ),
+    ),
+    "schedule_changed": (
+        _l("Timetable changed: %(event)s"),
+        _l("Times or rooms have changed. The timetable shows what holds now."),
+    ),
+    "result_published": (
+        _l("Result published: %(event)s"),
+        _l("The result is public. Its page says how it came about."),
+    ),
+    "appeal_decided": (
+        _l("Appeal decided: %(event)s"),
+        _l("An appeal is decided. Its page holds the decision and the reason."),
+    ),
+}
+
+
+def words_of(message: Message) -> Words:
+    """Return the words of a message in the language that is spoken now."""
+    # Nothing is left of them once the person was erased.
+    params: dict[str, str] = json.loads(message.params or "{}")
+    title, text = _TEXTS[message.kind]
+    filled = {
+        "event": params.get("event", ""),
+        "until": _moment(params.get("until", "")),
+    }
+    return Words(str(title) % filled, str(text) % filled, params.get("reason", ""))
+
+
+def _moment(text: str) -> str:
+    """Write a moment that is kept as RFC 3339 as pages do: 2026-11-21 14:05."""
+    if not text:
+        return ""
+    return datetime.fromisoformat(text).astimezone(LOCAL).strftime("%Y-%m-%d %H:%M")

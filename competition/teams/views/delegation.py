@@ -1,0 +1,99 @@
+"""The delegation of a unit, or of a team leader, over all events of a competition."""
+
+from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+
+from accounts.access.services import (
+    allowed_scopes,
+    login_required_only,
+    permission_required,
+    signed_in_user,
+)
+from competition.events.models import Competition
+from competition.events.queries import find_competition
+from competition.events.services import is_open
+from competition.registration.forms import STATE_LABELS
+from competition.teams.forms import ROLE_LABELS
+from competition.teams.queries import delegation as queries
+from competition.teams.queries.teams import list_led
+from competition.teams.views.common import bp, now
+from extensions import db
+from people.units.models import Unit
+
+
+@bp.get("/delegations")
+@permission_required("registration.unit")
+def list_delegations() -> ResponseReturnValue:
+    """List the competitions one's unit has entered."""
+    scopes = allowed_scopes("registration.unit")
+    return render_template(
+        "competition/teams/list_delegations.html",
+        competitions=queries.list_competitions(db.session(), scopes),
+    )
+
+
+@bp.get("/competitions/<competition_uid>/delegation")
+@login_required_only
+def show_delegation(competition_uid: str) -> ResponseReturnValue:
+    """Show who is entered where, and the places left; leaders see their own teams."""
+    session = db.session()
+    competition = find_competition(session, competition_uid) or abort(404)
+    units = queries.list_units_in(
+        session, competition.id, allowed_scopes("registration.unit")
+    )
+    unit = _chosen(units)
+    own = _own(session, competition, unit)
+    quotas = queries.list_quotas(session, competition.id, own)
+    event_uid = request.args.get("event", "")
+    page = queries.list_delegation(
+        session,
+        competition.id,
+        own,
+        event_uid=event_uid,
+        page=request.args.get("page", 1, type=int),
+    )
+    moment = now()
+    return render_template(
+        "competition/teams/show_delegation.html",
+        competition=competition,
+        units=units,
+        unit=unit,
+        quotas=quotas,
+        team_events=queries.list_team_event_ids(session, competition.id),
+        open={q.event.id for q in quotas if is_open(q.event, moment)},
+        event_uid=event_uid,
+        page=page,
+        places=queries.list_places(session, [entry.id for entry in page.items]),
+        state_labels=STATE_LABELS,
+        role_labels=ROLE_LABELS,
+        page_url=lambda number: url_for(
+            ".show_delegation",
+            competition_uid=competition_uid,
+            unit=unit.uid if unit else None,
+            event=event_uid or None,
+            page=number,
+        ),
+    )
+
+
+def _chosen(units: list[Unit]) -> Unit | None:
+    wanted = request.args.get("unit", "")
+    if not wanted:
+        return units[0] if units else None
+    return next((unit for unit in units if unit.uid == wanted), None) or abort(404)
+
+
+def _own(
+    session: Session, competition: Competition, unit: Unit | None
+) -> ColumnElement[bool]:
+    """Return which entries are shown: a unit's, else those of the teams one leads."""
+    if unit is not None:
+        return queries.of_unit(unit)
+    led = [
+        team.id
+        for team in list_led(session, signed_in_user().id)
+        if team.event.competition_id == competition.id
+    ]
+    return queries.of_teams(led) if led else abort(404)

@@ -1,0 +1,70 @@
+// Fetching the lists of an officer's events before they are needed, with small photos.
+
+import { ask } from "../tablet/ask.js";
+import { readRevocations } from "./ticket.js";
+
+const PHOTO = { width: 120, height: 160 }; // px: enough to compare a face with
+
+// Keeps a list per event, and forgets those of events that are over. Returns how many failed.
+export async function fetchLists(outbox, { judge, events }) {
+  let failed = 0;
+  for (const { event, list } of events) {
+    const { data } = await ask(list, { judge });
+    const before = (await outbox.readSheet(judge, event))?.data;
+    if (data && isNewer(data, before)) await outbox.saveSheet(judge, event, carry(data, before));
+    else failed += 1;
+  }
+  const known = new Set(events.map(({ event }) => event));
+  for (const { event } of await outbox.listSheets(judge)) {
+    if (!known.has(event)) await outbox.forgetSheet(judge, event);
+  }
+  return failed;
+}
+
+// A list whose revocations are not signed by its key, or older than those we have, is no list.
+// The key is the one we saw first.
+function isNewer(data, before) {
+  const key = before?.public_key ?? data.public_key;
+  const found = readRevocations(data.revocations, key);
+  const had = before && readRevocations(before.revocations, key);
+  const isOurs = found?.event === data.event && data.public_key === key;
+  return isOurs && (!had || found.made_at >= had.made_at);
+}
+
+function carry(data, before) {
+  const photos = new Map(before?.people.map(({ photo, small }) => [photo, small]));
+  const people = data.people.map((person) => ({
+    ...person,
+    small: photos.get(person.photo) ?? "",
+  }));
+  return { ...data, people };
+}
+
+// The photos that are missing, one after another; a network that fails ends it.
+export async function fetchPhotos(outbox, judge, event) {
+  const kept = await outbox.readSheet(judge, event);
+  const missing = kept?.data.people.filter(({ photo, small }) => photo && !small) ?? [];
+  const small = new Map();
+  try {
+    for (const { photo } of missing) small.set(photo, await shrink(photo));
+  } catch {
+    // What we have is kept; the next time asks for the others.
+  }
+  const now = small.size && (await outbox.readSheet(judge, event));
+  if (!now) return false;
+  const people = now.data.people.map((person) => ({
+    ...person,
+    small: small.get(person.photo) ?? person.small,
+  }));
+  await outbox.saveSheet(judge, event, { ...now.data, people });
+  return true;
+}
+
+async function shrink(url) {
+  const response = await fetch(url, { cache: "no-store" });
+  if (!response.ok) throw new TypeError(`No ${url}.`);
+  const picture = await createImageBitmap(await response.blob());
+  const canvas = Object.assign(document.createElement("canvas"), PHOTO);
+  canvas.getContext("2d").drawImage(picture, 0, 0, PHOTO.width, PHOTO.height);
+  return canvas.toDataURL("image/jpeg", 0.75);
+}

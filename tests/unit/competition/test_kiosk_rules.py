@@ -1,0 +1,167 @@
+"""The kiosk's rules in JavaScript and the server's in Python say the same."""
+
+import json
+import subprocess
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from competition.checkin import rules
+from competition.checkin.rules import Passage, passage_fault, ticket_fault
+from competition.registration.rules.tickets import (
+    TicketClaim,
+    pack_ticket,
+    ticket_text,
+)
+from competition.registration.services.tickets import find_claim
+from ledger.signatures.services import public_key_hex, sign
+from scripts.install import find_node
+
+SCRIPT = Path(__file__).parent / "kiosk.mjs"
+NOW = datetime(2026, 6, 20, 1, 0, tzinfo=UTC)
+EVENT, OTHER = (f"0197{n:04d}-0000-7000-8000-000000000000" for n in (1, 2))
+ENTRY, STRANGER = (f"0198{n:04d}-0000-7000-8000-000000000000" for n in (1, 2))
+NUMBERS = {ENTRY: "ABCD-2345"}
+
+
+def ask_javascript(questions):
+    answers = subprocess.run(
+        [find_node(), SCRIPT],
+        input="\n".join(json.dumps(question) for question in questions),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    return [json.loads(line) for line in answers.splitlines()]
+
+
+def issue(**changes):
+    claim = TicketClaim(
+        **{
+            "event_uid": EVENT,
+            "entry_uid": ENTRY,
+            "valid_from": NOW - timedelta(days=9),
+            "valid_until": NOW + timedelta(days=2),
+            "number": NUMBERS[ENTRY],
+            **changes,
+        }
+    )
+    payload = pack_ticket(claim)
+    return ticket_text(payload, sign(payload, "ticket"))
+
+
+def forged(text, place):
+    letter = "A" if text[place] != "A" else "B"
+    return text[:place] + letter + text[place + 1 :]
+
+
+def tickets():
+    """Yield (ticket, what is wrong with it, revoked numbers)."""
+    good = issue()
+    yield good, "", ()
+    yield good, "revoked", ("ABCD-2345",)
+    yield issue(number="ZZZZ-2345"), "revoked", ()  # one given before it
+    yield issue(event_uid=OTHER), "other_event", ()
+    yield issue(entry_uid=STRANGER), "unknown", ()
+    yield issue(valid_until=NOW - timedelta(seconds=1)), "expired", ()
+    yield issue(valid_until=NOW), "", ()
+    yield issue(valid_from=NOW + timedelta(seconds=2)), "not_yet", ()
+    yield "JC1.AAAA.BBBB", "forged_ticket", ()
+    yield "JC1..", "forged_ticket", ()
+    yield good + "=", "forged_ticket", ()
+    yield good + "A" * 600, "forged_ticket", ()
+    for place in range(4, len(good), 5):
+        if good[place] != ".":
+            yield forged(good, place), "forged_ticket", ()
+
+
+def test_tickets(app):
+    with app.app_context():
+        cases, key = list(tickets()), public_key_hex()
+        by_python = [
+            ticket_fault(
+                find_claim(text),
+                event_uid=EVENT,
+                numbers=NUMBERS,
+                revoked=revoked,
+                now=NOW,
+            )
+            for text, _fault, revoked in cases
+        ]
+
+    by_javascript = ask_javascript(
+        {
+            "ticket": {
+                "text": text,
+                "key": key,
+                "event": EVENT.replace("-", ""),
+                "numbers": {k.replace("-", ""): n for k, n in NUMBERS.items()},
+                "revoked": revoked,
+                "now": NOW.timestamp() * 1000,
+            }
+        }
+        for text, _fault, revoked in cases
+    )
+
+    assert by_python == [fault for _text, fault, _revoked in cases]
+    assert by_javascript == by_python
+
+
+def test_passages():
+    late, soon = NOW - timedelta(minutes=1), NOW + timedelta(minutes=1)
+    cases = [
+        Passage(
+            is_checkin=is_checkin,
+            direction=direction,
+            status=status,
+            is_inside=is_inside,
+            closes_at=closes_at,
+            at=NOW,
+        )
+        for is_checkin, direction, status, is_inside, closes_at in product(
+            (True, False),
+            (rules.IN, rules.OUT),
+            ("", *rules.STATUSES),
+            (True, False),
+            (None, late, NOW, soon),
+        )
+    ]
+
+    by_javascript = ask_javascript(
+        {
+            "passage": {
+                "isCheckin": case.is_checkin,
+                "direction": case.direction,
+                "status": case.status,
+                "isInside": case.is_inside,
+                "closesAt": case.closes_at and case.closes_at.timestamp() * 1000,
+                "at": NOW.timestamp() * 1000,
+            }
+        }
+        for case in cases
+    )
+
+    by_python = [passage_fault(case) for case in cases]
+    assert by_javascript == by_python
+    assert {*by_python} == {
+        *("", "already_in", "not_inside", "not_checked_in", "too_late")
+    }
+
+
+@pytest.mark.parametrize(
+    ("scanned", "counts"),
+    [
+        pytest.param(-60, -60, id="sent later, without a network"),
+        pytest.param(-7200, 0, id="before the check-in was opened"),
+        pytest.param(60, 0, id="a clock that is ahead"),
+        pytest.param(0, 0, id="at once"),
+    ],
+)
+def test_which_time_counts(scanned, counts):
+    opened = NOW - timedelta(hours=1)
+
+    found = rules.counted_at(NOW + timedelta(seconds=scanned), opened, NOW)
+
+    assert found == NOW + timedelta(seconds=counts)
