@@ -94,7 +94,8 @@ def test_each_part_opens_at_its_moment_on_every_address(client, session, decoded
 
 def test_another_moment_is_told_at_once(client, session, decoded):
     """The page that is kept for all says when it opens; a new plan says otherwise."""
-    path, pages = f"/results/{decoded.event.uid}", []
+    path = f"/results/{decoded.event.uid}"
+    pages: list[str] = []
     moments = [datetime.now(UTC) + timedelta(days=days) for days in (7, 9)]
     for at in moments:
         plan(decoded, "public", "list", at=at)

@@ -1,10 +1,10 @@
 """The results list is signed by chief judge and supervisor before it is published."""
 
 import json
+from io import BytesIO
 
-import io
-from pypdf import PdfReader
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
@@ -72,8 +72,11 @@ def test_nothing_is_published_until_both_have_signed(client, session, decoded, s
     assert decoded.supervisor.display_name not in public
 
 
-def drawing(pdf):
-    return [p.get_contents().get_data().count(b" J") for p in PdfReader(io.BytesIO(pdf)).pages], [p.get_contents().get_data().count(b" l\n") for p in PdfReader(io.BytesIO(pdf)).pages],[p.get_contents().get_data().count(b"1 J") for p in PdfReader(io.BytesIO(pdf)).pages]
+def count_hands(pdf: bytes) -> int:
+    """Return how many lines with round ends are drawn: those of a hand."""
+    pages = PdfReader(BytesIO(pdf)).pages
+    contents = [page.get_contents() for page in pages]
+    return sum(part.get_data().count(b"1 J") for part in contents if part)
 
 
 def test_signatures_stand_on_the_list_with_its_hash(client, session, decoded, sign_in):
@@ -95,7 +98,7 @@ def test_signatures_stand_on_the_list_with_its_hash(client, session, decoded, si
         assert "".join(chief.display_name.split()) in text
         assert first.strokes_digest[:4] in text
     # The hand itself, as lines, is on the list alone.
-    print([drawing(x) for x in (pdf, notice)])
+    assert [count_hands(paper) for paper in (pdf, notice)] == [1, 0]
 
 
 def test_another_version_needs_signatures_of_its_own(client, session, decoded, sign_in):
