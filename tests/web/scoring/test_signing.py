@@ -76,7 +76,7 @@ def count_hands(pdf: bytes) -> int:
     """Return how many lines with round ends are drawn: those of a hand."""
     pages = PdfReader(BytesIO(pdf)).pages
     contents = [page.get_contents() for page in pages]
-    return sum(part.get_data().count(b"1 J") for part in contents if part)
+    return sum(part.get_data().count(b"1 J") for part in contents if part is not None)
 
 
 def test_signatures_stand_on_the_list_with_its_hash(client, session, decoded, sign_in):
