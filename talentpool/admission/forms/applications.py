@@ -269,6 +269,7 @@ class ClaimForm(FlaskForm):
     tier = SelectField(_l("Level of the competition"), default="")
     place = IntegerField(_l("Place"), [Optional(), NumberRange(1, 9999)])
     of_count = IntegerField(_l("of how many"), [Optional(), NumberRange(1, 99999)])
+    held_on = DateField(_l("Day of the competition"), [Optional()])
     document = StringField(_l("Document that proves it"), [Length(max=120)])
     scan = FileField(_l("Scan or photo of it"))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -29,7 +30,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "word": ("word",),
     "count": ("count",),
     "since": ("since",),
-    "place": ("tier", "place", "of_count"),
+    "place": ("tier", "place", "of_count", "held_on"),
 }
 
 
@@ -54,7 +55,7 @@ def kind_of(field: str) -> str:
     return {FLAG: "flag", NUMBER: "count", PLACES: "place"}.get(FIELDS[field], "word")
 
 
-def read_evidence(field: str) -> tuple[ClaimForm, str | None]:
+def read_evidence(field: str, today: date) -> tuple[ClaimForm, str | None]:
     """Return the form that was sent, and its value as text; None where it is wrong.
 
     "" says that nothing is claimed. A value without the document that proves it is
@@ -64,6 +65,10 @@ def read_evidence(field: str) -> tuple[ClaimForm, str | None]:
     if not form.validate_on_submit():
         return form, None
     value = _value(form, kind_of(field))
+    days = [form.since.data, form.held_on.data]
+    if any(day is not None and day > today for day in days):
+        form.form_errors.append(_("The day lies in the future."))
+        return form, None
     try:
         if value:
             read_claim(field, value)
@@ -111,9 +116,10 @@ def text_of(field: str, value: str, levels: Mapping[str, str]) -> str:
     if kind == "flag":
         return str(PROPOSAL_LABELS["flag"][value])
     if kind == "place":
-        tier, place, count = value.split(":")
-        words = _("Place %(place)s of %(count)s", place=place, count=count)
-        return f"{DOSSIER_LABELS['level'][tier]} · {words}"
+        claimed = read_claim(field, value)
+        words = _("Place %(place)s of %(count)s", place=claimed.place, count=claimed.of)
+        parts = [DOSSIER_LABELS["level"][claimed.tier], words, claimed.on]
+        return " · ".join(str(part) for part in parts if part)
     if field == "certificate_rank":
         return levels.get(value, value)
     if kind == "word":
@@ -153,8 +159,9 @@ def _filled(field: str, claim: Claim | None) -> ClaimForm:
     form.document.data = claim.document
     kind, value = kind_of(field), claim.value
     if kind == "place":
-        form.tier.data, place, count = value.split(":")
-        form.place.data, form.of_count.data = int(place), int(count)
+        claimed = read_claim(field, value)
+        form.tier.data, form.held_on.data = claimed.tier, claimed.on
+        form.place.data, form.of_count.data = claimed.place, claimed.of
     elif kind == "count":
         form.count.data = int(value)
     elif kind == "since":
@@ -168,7 +175,8 @@ def _value(form: ClaimForm, kind: str) -> str:
     if kind == "place":
         if not form.tier.data:
             return ""
-        return f"{form.tier.data}:{form.place.data or 0}:{form.of_count.data or 0}"
+        place = f"{form.tier.data}:{form.place.data or 0}:{form.of_count.data or 0}"
+        return f"{place}:{form.held_on.data}" if form.held_on.data else place
     if kind == "count":
         return "" if form.count.data is None else str(form.count.data)
     if kind == "since":

@@ -39,6 +39,16 @@ LARGEST = 999  # of a count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedPlace:
+    """A place in a competition, and the day it was held; older claims have no day."""
+
+    tier: str
+    place: int
+    of: int
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimLine:
     """A claim as the rules see it."""
 
@@ -105,8 +115,13 @@ def with_claims(
         if claim.field == SINCE:
             value = full_years(value, on)
         if FIELDS[claim.field] == PLACES:
-            tier, place, of = value
-            places.append(Place(tier=tier, place=place, of=of, document=claim.document))
+            found = Place(
+                tier=value.tier,
+                place=value.place,
+                of=value.of,
+                document=claim.document,
+            )
+            places.append(found)
             continue
         values[claim.field] = value
         documents[claim.field] = claim.document
@@ -157,9 +172,12 @@ def _count(text: str) -> int:
     return value
 
 
-def _place(text: str) -> tuple[str, int, int]:
-    tier, place, of = text.split(":")
-    found = (tier, int(place), int(of))
-    if tier not in LEVELS or not 1 <= found[1] <= found[2] <= LARGEST * 100:
+def _place(text: str) -> ClaimedPlace:
+    tier, place, of, *day = text.split(":")
+    if len(day) > 1 or tier not in LEVELS:
+        raise ValueError(text)
+    on = date.fromisoformat(day[0]) if day else None
+    found = ClaimedPlace(tier=tier, place=int(place), of=int(of), on=on)
+    if not 1 <= found.place <= found.of <= LARGEST * 100:
         raise ValueError(text)
     return found

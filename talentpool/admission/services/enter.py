@@ -228,13 +228,13 @@ def _fact(
         values = {"level_code": code, "trade": application.trade}
         return SkillCertificate, values | {"number": claim.document[:40]}
     if claim.field == "competitions":
-        tier, place, of_count = value
         return CompetitionRecord, {
             "competition_name": claim.document[:120],
             "event_name": application.trade,
-            "tier": tier,
+            "tier": value.tier,
             "trade": application.trade,
-            "place": place,
-            "of_count": of_count,
+            "held_on": value.on,
+            "place": value.place,
+            "of_count": value.of,
         }
     return None

@@ -23,8 +23,8 @@ def points_of_application(
     """Value an application for those who review it; None where there is no model.
 
     What counts is the dossier of who has one, the published place that proposes the
-    person, and the places that are claimed. A claim says no day, so it is listed and
-    brings nothing until the dossier holds it.
+    person, and the places that are claimed: one brings points when it is verified and
+    says its day.
 
     Source: rules P-42 to P-46 in docs/rules/pool.md.
     """
@@ -52,11 +52,12 @@ def _merits(session: Session, application: Application) -> Iterator[Merit]:
         )
     for claim in queries.list_claims(session, application.id):
         if claim.field == _PLACES and claim.state != REFUSED:
-            tier, place, _of = read_claim(claim.field, claim.value)
+            claimed = read_claim(claim.field, claim.value)
             yield Merit(
                 kind="competition",
                 title=claim.document,
-                level=tier,
-                rank=place,
+                level=claimed.tier,
+                rank=claimed.place,
+                on=claimed.on,
                 document=claim.document if claim.state == VERIFIED else "",
             )

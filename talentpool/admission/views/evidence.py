@@ -12,7 +12,7 @@ from accounts.access.services import (
     signed_in_user,
 )
 from errors import DomainError
-from extensions import db
+from extensions import LOCAL, db
 from people.attachments.services import send_attachment, store
 from talentpool.admission.forms.evidence import evidence_rows, read_evidence
 from talentpool.admission.models.applications import Application
@@ -52,7 +52,7 @@ def save_evidence(application_uid: str, field: str) -> ResponseReturnValue:
     if field not in FIELDS:
         abort(404)
     session, moment, user = db.session(), now(), signed_in_user()
-    form, value = read_evidence(field)
+    form, value = read_evidence(field, now().astimezone(LOCAL).date())
     if value is None:
         return _evidence_page(application, {field: form}), 422
     upload = form.scan.data

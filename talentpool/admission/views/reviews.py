@@ -98,9 +98,11 @@ def state_claim(application_uid: str, field: str) -> ResponseReturnValue:
     application = _at_office_or_403(application_uid)
     if field not in FIELDS:
         abort(404)
-    form, value = read_evidence(field)
+    form, value = read_evidence(field, now().astimezone(LOCAL).date())
     if not value or not form.document.data:
-        flash(_("Enter the value and the document that proves it."), "danger")
+        wrong = " ".join(str(error) for error in form.form_errors)
+        asked = _("Enter the value and the document that proves it.")
+        flash(wrong or asked, "danger")
         return redirect(url_for(".show_review", application_uid=application_uid))
     values = ClaimValues(field=field, value=value, document=form.document.data)
     return _do(

@@ -129,6 +129,8 @@ def test_a_claim_needs_a_document_and_a_refused_one_does_not_count():
         ("named_methods", "-1"),
         ("competitions", "city:4:3"),
         ("competitions", "moon:1:3"),
+        ("competitions", "city:1:3:2026"),
+        ("competitions", "city:1:3:2026-05-01:x"),
         ("years_in_trade", "2012"),
     ],
 )

@@ -129,6 +129,19 @@ def test_a_wrong_value_is_named_and_a_right_one_can_be_taken_back(
         },
     )
     assert wrong.status_code == 422
+    ahead = datetime.now(UTC).astimezone(LOCAL).date() + timedelta(days=2)
+    early = posted(
+        client,
+        url,
+        **{
+            "competitions-tier": "city",
+            "competitions-place": 1,
+            "competitions-of_count": 3,
+            "competitions-held_on": ahead.isoformat(),
+        },
+    )
+    assert early.status_code == 422
+    assert "日期晚于今天" in early.text
     put_evidence(client, application.uid, "front_line", "")
 
     fields = session.scalars(select(Claim.field).where(Claim.is_current)).all()

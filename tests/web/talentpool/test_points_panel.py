@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from extensions import LOCAL
 from ledger.log.services import list_disagreements
+from talentpool.admission.queries.applications import list_claims
 from talentpool.admission.services.points import points_of_application
 from talentpool.dossiers.services.merits import merits_of, points_of_craftsman
 from tests.factories.accounts import make_user
@@ -68,6 +69,28 @@ def test_an_applications_points_are_by_the_standard_of_its_batch(
     assert [line.reason for line in points.lines] == ["counted", "no_evidence"]
     sign_in(make_user(session, "pool_officer"))
     assert "10 分" in client.get(f"/pool/reviews/{application.uid}").text
+
+
+def test_a_claimed_place_with_its_day_counts_once_it_is_verified(session):
+    now = datetime.now(UTC)
+    recent = now.astimezone(LOCAL).date() - timedelta(days=30)
+    claims = CLAIMS | {"competitions": f"city:2:30:{recent}"}
+    application = make_application(session, make_batch(session), claims=claims)
+    send_in(session, application)
+    claim = next(
+        c for c in list_claims(session, application.id) if c.field == "competitions"
+    )
+
+    def total():
+        found = points_of_application(session, application, now)
+        assert found is not None
+        return found[1].total
+
+    assert total() == 0
+    claim.state = "verified"
+    session.flush()
+
+    assert total() == 8
 
 
 def test_level_and_rank_of_an_achievement_count(session):
