@@ -25,6 +25,7 @@ from playwright.sync_api import (
     BrowserContext,
     Page,
     Playwright,
+    expect,
     sync_playwright,
 )
 
@@ -41,6 +42,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = ROOT / "test-results"
 FAILED = pytest.StashKey[bool]()
+
+# A page that is right comes at once; on a busy machine it may come late.
+expect.set_options(timeout=25_000)
 
 OpenPage = Callable[..., Page]
 # For the few tests in which the database matters.

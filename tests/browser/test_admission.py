@@ -83,7 +83,6 @@ class Walk:
     def open(self, who: str, size: tuple[int, int], path: str) -> Page:
         user = self.cast.users.get(who)
         page: Page = self.page_at(*size, user=user) if user else self.page_at(*size)
-        page.set_default_timeout(10_000)
         self.go(page, path)
         return page
 

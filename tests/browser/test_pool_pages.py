@@ -128,7 +128,6 @@ def test_every_page_of_the_pool_fits_every_screen(
     expected_console.append("404")
     values, user = city
     page = page_at(WIDTHS[0], 800, user=user)
-    page.set_default_timeout(10_000)
     wrong = []
 
     for number, (endpoint, path) in enumerate(_pages(own_app, values)):

@@ -161,7 +161,6 @@ class Walk:
 
     def open(self, username: str, size: tuple[int, int], path: str) -> Page:
         page: Page = self.page_at(*size, user=self.stage.users[username])
-        page.set_default_timeout(10_000)
         self.go(page, path)
         return page
 
@@ -191,7 +190,6 @@ class Walk:
 
     def register(self) -> Page:
         page: Page = self.page_at(*PHONE)
-        page.set_default_timeout(10_000)
         self.go(page, "/events")
         self.follow(page, page.get_by_role("link", name="焊工").first)
         enter = f'a[href$="/events/{self.stage.event}/enter"]'
