@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,6 +70,15 @@ def _name(path: Path) -> str:
 
 def templates() -> list[Path]:
     return sorted((ROOT / "templates").rglob("*.html"))
+
+
+def test_what_is_installed_is_all_there_is():
+    """The command runs from anywhere; a module that is left out stops it there."""
+    installed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
+    modules = installed["setuptools"]["py-modules"]
+    assert modules == sorted(path.stem for path in ROOT.glob("*.py"))
+    packages = installed["setuptools"]["packages"]["find"]["include"]
+    assert {f"{room}*" for room in ROOMS} <= set(packages)
 
 
 def test_every_view_says_who_may_open_it(bare_app):
