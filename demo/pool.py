@@ -15,7 +15,7 @@ from people.persons.services import register_person
 from people.units.models import Unit
 from talentpool.dossiers.models import Craftsman
 from talentpool.dossiers.services.bulk import NewCraftsman, bulk_load
-from talentpool.mentorship.services import bulk_load as bulk_load_pairs
+from talentpool.mentorship.services.pairs import bulk_load as bulk_load_pairs
 
 CRAFTSMEN = 3000
 PAIRS = 300

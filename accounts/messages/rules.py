@@ -16,6 +16,9 @@ KINDS = (
     "schedule_changed",
     "result_published",
     "appeal_decided",
+    "pair_to_sign",
+    "pair_filed",
+    "pair_rematch",
 )
 
 MAIL, SMS = CHANNELS = ("mail", "sms")

@@ -15,7 +15,10 @@ from dataclasses import dataclass
 ROLES: dict[str, frozenset[str]] = {
     "contestant": frozenset({"registration.own"}),
     "unit_officer": frozenset(
-        {"registration.unit", "registration.bulk", "pool.recommend", "pool.view"}
+        {
+            *("registration.unit", "registration.bulk"),
+            *("pool.recommend", "pool.view", "mentorship.sign"),
+        }
     ),
     "committee": frozenset(
         {

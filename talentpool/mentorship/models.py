@@ -1,4 +1,4 @@
-"""Mentor–apprentice pairs."""
+"""Mentor–apprentice pairs, their agreements, and who looks for whom."""
 
 from datetime import date, datetime
 
@@ -7,17 +7,29 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     SmallInteger,
     String,
     Text,
+    UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from extensions import Base, PublicId, UtcDateTime
 from people.codes.models import Occupation, SkillLevel
 from people.persons.models import Person
+from people.units.models import Unit
 from talentpool.dossiers.models import Craftsman
-from talentpool.mentorship.rules import CAUSES, RELATIONS, STATES
+from talentpool.mentorship.rules.agreements import (
+    AGREEMENT_STATES,
+    PARTIES,
+    SECTIONS,
+)
+from talentpool.mentorship.rules.pairs import CAUSES, RELATIONS, STATES
+from talentpool.mentorship.rules.wishes import OFFER_STATES, SIDES
+
+_LIVE_OFFER = text("state <> 'closed'")
 
 
 class Pair(PublicId, Base):
@@ -69,3 +81,151 @@ class Pair(PublicId, Base):
     )
     skill_level: Mapped[SkillLevel | None] = relationship()
     occupation: Mapped[Occupation] = relationship()
+
+
+class Agreement(PublicId, Base):
+    """One version of a pair's agreement (师徒协议书); its sections never change."""
+
+    __tablename__ = "pair_agreement"
+    __table_args__ = (
+        UniqueConstraint("pair_id", "version"),
+        CheckConstraint(f"state in {AGREEMENT_STATES}", name="state"),
+        CheckConstraint("version >= 1", name="version"),
+        CheckConstraint("ends_on > starts_on", name="term"),
+        CheckConstraint("state <> 'filed' or filed_by <> ''", name="filing_has_a_name"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pair_id: Mapped[int] = mapped_column(ForeignKey("mentor_pair.id"), index=True)
+    version: Mapped[int] = mapped_column(SmallInteger)
+    state: Mapped[str] = mapped_column(String(8), index=True)
+    template: Mapped[str] = mapped_column(String(24))
+    starts_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date] = mapped_column(Date)
+    confirm_by: Mapped[date] = mapped_column(Date, index=True)  # the deadline
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    # Where the mentor is of another unit, which signs too.
+    mentor_unit_id: Mapped[int | None] = mapped_column(
+        ForeignKey("unit.id"), index=True
+    )
+    # Of a minor: who consented or was told, and on which document.
+    guardian: Mapped[str] = mapped_column(String(160), default="")
+    digest: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(String(200), default="")  # of a change
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_by: Mapped[str] = mapped_column(String(64))
+    filed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    filed_by: Mapped[str] = mapped_column(String(64), default="")
+    waiver: Mapped[str] = mapped_column(String(200), default="")  # of a limit
+    waived: Mapped[str] = mapped_column(String(80), default="")  # codes, by spaces
+    signature: Mapped[str] = mapped_column(String(128), default="")  # Ed25519, hex
+
+    pair: Mapped[Pair] = relationship()
+    unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
+    mentor_unit: Mapped[Unit | None] = relationship(foreign_keys=[mentor_unit_id])
+    sections: Mapped[list["Section"]] = relationship(order_by="Section.position")
+
+
+class Section(Base):
+    """The text of one section in one version of an agreement."""
+
+    __tablename__ = "agreement_section"
+    __table_args__ = (
+        UniqueConstraint("agreement_id", "code"),
+        CheckConstraint(f"code in {SECTIONS}", name="code"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("pair_agreement.id"))
+    code: Mapped[str] = mapped_column(String(12))
+    position: Mapped[int] = mapped_column(SmallInteger)
+    text: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class Confirmation(PublicId, Base):
+    """A party's signature under a section, by its digest. Rows are only added."""
+
+    __tablename__ = "agreement_confirmation"
+    __table_args__ = (
+        UniqueConstraint("pair_id", "party", "section", "section_digest"),
+        CheckConstraint(f"party in {PARTIES}", name="party"),
+        CheckConstraint(f"section in {SECTIONS}", name="section"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pair_id: Mapped[int] = mapped_column(ForeignKey("mentor_pair.id"))
+    agreement_id: Mapped[int] = mapped_column(  # the version that was read
+        ForeignKey("pair_agreement.id"), index=True
+    )
+    party: Mapped[str] = mapped_column(String(12))
+    section: Mapped[str] = mapped_column(String(12))
+    section_digest: Mapped[str] = mapped_column(String(64))
+    agreement_digest: Mapped[str] = mapped_column(String(64))
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    signed_by: Mapped[str] = mapped_column(String(64))  # uid of the account
+
+
+class Offer(PublicId, Base):
+    """Somebody looks for an apprentice, or for a mentor; seen by the other side."""
+
+    __tablename__ = "mentor_offer"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["occupation_edition", "occupation_code"],
+            ["occupation.edition", "occupation.code"],
+        ),
+        CheckConstraint(f"side in {SIDES}", name="side"),
+        CheckConstraint(f"state in {OFFER_STATES}", name="state"),
+        Index(
+            "ix_mentor_offer_side_occupation_code_state",
+            *("side", "occupation_code", "state"),
+        ),
+        Index(
+            "uq_mentor_offer_live",
+            *("person_id", "side", "occupation_edition", "occupation_code"),
+            unique=True,
+            sqlite_where=_LIVE_OFFER,
+            postgresql_where=_LIVE_OFFER,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    side: Mapped[str] = mapped_column(String(10))
+    occupation_edition: Mapped[int] = mapped_column(SmallInteger)
+    occupation_code: Mapped[str] = mapped_column(String(12))
+    trade: Mapped[str] = mapped_column(String(80))
+    text: Mapped[str] = mapped_column(String(400), default="")
+    state: Mapped[str] = mapped_column(String(8))
+    # The pair that ended and left an apprentice without a mentor.
+    after_pair_id: Mapped[int | None] = mapped_column(
+        ForeignKey("mentor_pair.id"), index=True
+    )
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    person: Mapped[Person] = relationship()
+
+
+class Wish(PublicId, Base):
+    """One who looks wishes for one of the other side; both ways makes a match."""
+
+    __tablename__ = "mentor_wish"
+    __table_args__ = (
+        UniqueConstraint("offer_id", "wanted_id"),
+        CheckConstraint("rank between 1 and 9", name="rank"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    offer_id: Mapped[int] = mapped_column(ForeignKey("mentor_offer.id"))
+    wanted_id: Mapped[int] = mapped_column(ForeignKey("mentor_offer.id"), index=True)
+    rank: Mapped[int] = mapped_column(SmallInteger)  # 1 is wished for most
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Set when a pair was drawn up from it.
+    pair_id: Mapped[int | None] = mapped_column(
+        ForeignKey("mentor_pair.id"), index=True
+    )
+
+    offer: Mapped[Offer] = relationship(foreign_keys=[offer_id])
+    wanted: Mapped[Offer] = relationship(foreign_keys=[wanted_id])

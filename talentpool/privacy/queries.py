@@ -20,7 +20,10 @@ from talentpool.privacy.rules.looks import BULK_DOSSIERS, Look, most_within_an_h
 from talentpool.privacy.rules.register import load_register
 
 # What leads on from a person: rows that name one of these belong to the person too.
-_OWNERS = ("person", "craftsman", "entry", "user_account", "proposal", "application")
+_OWNERS = (
+    *("person", "craftsman", "entry", "user_account", "proposal", "application"),
+    *("mentor_pair", "pair_agreement", "mentor_offer"),
+)
 _NOT_OWNED = frozenset({"judge_seat"})
 # Rows that name one of these and are not about the person all the same: what others
 # wrote in confidence, and what the person wrote about others.
@@ -29,6 +32,11 @@ _NOT_ABOUT = frozenset(
         ("expert_sheet", "application_id"),
         ("objection", "application_id"),
         ("application_reference", "user_id"),
+        # Another pair after this one, and what the other side looks and wishes for.
+        ("mentor_pair", "successor_of_id"),
+        ("mentor_offer", "after_pair_id"),
+        ("mentor_wish", "wanted_id"),
+        ("mentor_wish", "pair_id"),
     }
 )
 

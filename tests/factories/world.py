@@ -54,6 +54,7 @@ from tests.factories.entry_files import make_upload
 from tests.factories.gates import make_gate
 from tests.factories.identity import make_likeness
 from tests.factories.life import make_finding, make_review
+from tests.factories.mentorship import make_offer
 from tests.factories.people import make_attachment, make_person, make_unit
 from tests.factories.pool_files import make_batch as make_import
 from tests.factories.practice import make_practice
@@ -160,6 +161,7 @@ def _make_pool(session, district):
         "fact_uid": fact.uid,
         "evidence_uid": evidence.uid,
         "pair_uid": make_pair(session, mentor).uid,
+        "offer_uid": make_offer(session, mentor.person).uid,
         "batch_uid": make_import(session).uid,
         "unit": unit,
         "review_uid": make_review(session, mentor).uid,

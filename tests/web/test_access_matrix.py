@@ -48,6 +48,20 @@ OWN_LISTS = {
     )
 }
 
+OWN_PAIRS = {
+    **{
+        f"talentpool.mentorship.{view}": "a party, its unit, or the union; else 404"
+        for view in (
+            *("show_agreement", "edit_agreement", "sign_agreement", "set_deadline"),
+            "print_agreement",
+        )
+    },
+    **{
+        f"talentpool.mentorship.{view}": "one's own, else 404"
+        for view in ("show_offer", "answer_offer", "wish", "match")
+    },
+}
+
 OWN_UPLOADS = {
     f"competition.bulk.{view}": "one's own uploads, or registration.review; else 404"
     for view in ("show_batch", "load", "discard", "undo", "download_refused")
@@ -145,6 +159,7 @@ UNSCOPED = {
     "talentpool.admission.show_scan": "own application, or a review permission over it",
     "talentpool.admission.withdraw": "own application, else 404",
     **OWN_LISTS,
+    **OWN_PAIRS,
     "talentpool.standard.show_standard": "the standard is public",
 }
 
@@ -213,6 +228,7 @@ ASKS_MORE = {
 
 ASKS_MORE |= {
     "talentpool.identity.show_split": "404 of a pair that is not merged",
+    "talentpool.mentorship.file_agreement": "404 of a pair without an agreement",
     "talentpool.privacy.decide_erasure": "404 of a step there is not",
 }
 

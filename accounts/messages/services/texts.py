@@ -55,6 +55,18 @@ _TEXTS = {
         _l("Appeal decided: %(event)s"),
         _l("An appeal is decided. Its page holds the decision and the reason."),
     ),
+    "pair_to_sign": (
+        _l("Agreement to be signed: %(event)s"),
+        _l("Read the agreement of mentor and apprentice and sign it until %(until)s."),
+    ),
+    "pair_filed": (
+        _l("Agreement filed: %(event)s"),
+        _l("The union has filed the agreement of mentor and apprentice. It holds."),
+    ),
+    "pair_rematch": (
+        _l("Find another mentor: %(event)s"),
+        _l("Your pair has ended. Say on the page whether you look for a new mentor."),
+    ),
 }
 
 

@@ -27,7 +27,7 @@ from talentpool.compliance.rules.tally import (
 from talentpool.dossiers.models import FACT_MODELS, Craftsman, PoolStep
 from talentpool.dossiers.queries import within_scopes
 from talentpool.mentorship.models import Pair
-from talentpool.mentorship.rules import LIVE_STATES
+from talentpool.mentorship.rules.pairs import LIVE_STATES
 from talentpool.standard.rules.dossier_fields import DOSSIER_FIELDS, HEAD_FIELDS
 
 _FACTS = {model.__tablename__: model for model in FACT_MODELS}

@@ -26,6 +26,7 @@ SHEETS = "talentpool.admission.list_to_mark"
 NOTICES = "talentpool.admission.list_notices"
 OBJECTIONS = "talentpool.admission.list_objections"
 PAIRS = "talentpool.mentorship.list_pairs"
+OWN_PAIRS = "talentpool.mentorship.list_mine"
 WORKDAYS = "talentpool.workdays.show_workdays"
 CHECK = "talentpool.admission.enter_certificate"
 RENEWALS = "talentpool.life.list_reviews"
@@ -69,7 +70,7 @@ CARRIERS: Mapping[str, tuple[str, ...]] = {
     "review": (RENEWALS, REVIEW_COMMAND),
     "renewals": (RENEWALS, REVIEW_COMMAND),
     "re_entries": (STATE, PROPOSALS, APPLICATIONS),
-    "mentorship": (PAIRS,),
+    "mentorship": (PAIRS, OWN_PAIRS),
     "principles": (LOG, CHECK),
     "purposes": (CONSENTS, REGISTER),
     "fields": (SEARCH,),

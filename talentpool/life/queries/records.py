@@ -29,7 +29,7 @@ from talentpool.life.rules.consistency import (
     SpanRecord,
 )
 from talentpool.mentorship.models import Pair
-from talentpool.mentorship.rules import LIVE_STATES
+from talentpool.mentorship.rules.pairs import LIVE_STATES
 
 Rows = dict[int, list[Any]]
 _PAIR_STATES = (*LIVE_STATES, "graduated")

@@ -15,7 +15,7 @@ from people.districts.models import District
 from people.persons.models import Person
 from people.units.models import Unit
 from talentpool.dossiers.models import Craftsman
-from talentpool.mentorship.rules import LIVE_STATES as PAIR_LIVE
+from talentpool.mentorship.rules.pairs import LIVE_STATES as PAIR_LIVE
 from talentpool.search.queries.facts import list_facts
 from talentpool.search.queries.occupations import find_present_codes
 from talentpool.search.rules.source import Certificate, Contest, Source

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from talentpool.dossiers.rules import LIVE_STATES
-from talentpool.mentorship.rules import add_months
+from talentpool.mentorship.rules.pairs import add_months
 from talentpool.search.rules.facets import (
     AGE_LIMITS,
     BITS,

@@ -1,16 +1,24 @@
 """Recording pairs: the limits against what is stored."""
 
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from ledger.log.models import LedgerEntry
 from ledger.log.services import SYSTEM
 from talentpool.admission.queries.facts import fact_sources
 from talentpool.dossiers.signals import craftsman_changed
-from talentpool.mentorship import queries, services
-from talentpool.mentorship.services import NewPair, PairRefusedError, record_pair
+from talentpool.mentorship.queries import pairs as queries
+from talentpool.mentorship.services import pairs as services
+from talentpool.mentorship.services.pairs import (
+    NewPair,
+    PairRefusedError,
+    record_pair,
+)
 from tests.factories.people import make_person
 from tests.factories.talentpool import NOW, make_craftsman, make_fact, make_pair
 
@@ -132,25 +140,89 @@ def test_an_agreement_is_used_once(session, mentor):
 
 
 @pytest.mark.parametrize(
-    ("to", "cause", "allowed"),
+    ("to", "cause", "who", "allowed"),
     [
-        ("graduated", "", True),
-        ("terminated", "request", True),
-        ("terminated", "", False),
-        ("graduated", "request", False),
-        ("draft", "", False),
+        ("graduated", "", "officer", True),
+        ("terminated", "request", "officer", True),
+        ("terminated", "request", "unit", False),
+        ("terminated", "", "officer", False),
+        ("graduated", "", "job", False),
+        ("graduated", "request", "officer", False),
+        ("draft", "", "officer", False),
     ],
 )
-def test_moving_on(session, mentor, to, cause, allowed):
+def test_moving_on(session, mentor, to, cause, who, allowed):
     pair = make_pair(session, mentor)
-    step = {"to": to, "cause": cause, "on": date(2026, 6, 1)}
+    step = services.Step(to=to, cause=cause, on=date(2026, 6, 1))
+    move = partial(services.move_pair, session, pair, step=step, who=who)
 
     if allowed:
-        services.move_pair(session, pair, **step, actor=SYSTEM, now=NOW)
+        move(actor=SYSTEM, now=NOW)
         assert (pair.state, pair.closed_on) == (to, date(2026, 6, 1))
     else:
         with pytest.raises(services.PairStepError):
-            services.move_pair(session, pair, **step, actor=SYSTEM, now=NOW)
+            move(actor=SYSTEM, now=NOW)
+
+
+_DAYS = st.integers(0, 400).map(lambda n: date(2025, 1, 1) + timedelta(days=n))
+
+
+@st.composite
+def _web(draw):
+    """Pairs among five people: (mentor, apprentice, first, last or None, live)."""
+    people = st.integers(0, 4)
+    found = []
+    for _edge in range(draw(st.integers(0, 7))):
+        first, last = sorted((draw(_DAYS), draw(_DAYS)))
+        is_live = draw(st.booleans())
+        found.append((draw(people), draw(people), first, last, is_live))
+    return found
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(web=_web(), days=st.tuples(_DAYS, _DAYS))
+def test_circles_are_found_on_any_day_of_a_term(session, web, days):
+    first, last = min(days), max(days) + timedelta(days=1)
+    with session.begin_nested() as undone:
+        crowd = [make_craftsman(session) for _ in range(5)]
+        for mentor, apprentice, begins, ends, is_live in web:
+            make_pair(
+                session,
+                crowd[mentor],
+                apprentice=crowd[apprentice].person,
+                starts_on=begins,
+                ends_on=begins + timedelta(days=1),
+                state="active" if is_live else "terminated",
+                cause="" if is_live else "request",
+                closed_on=None if is_live else ends,
+            )
+
+        found = queries.closes_circle(
+            session,
+            mentor=crowd[0].person_id,
+            apprentice=crowd[1].person_id,
+            first=first,
+            last=last,
+        )
+        undone.rollback()
+
+    span = (last - first).days
+    assert found == any(
+        _is_below(web, 1, 0, first + timedelta(days=n)) for n in range(span + 1)
+    )
+
+
+def _is_below(web, top, wanted, day):
+    """Tell by brute force whether `top` teaches `wanted`, along a chain, on a day."""
+    seen, waiting = {top}, [top]
+    while waiting:
+        person = waiting.pop()
+        for mentor, apprentice, begins, ends, is_live in web:
+            holds = begins <= day and (is_live or day <= ends)
+            if mentor == person and holds and apprentice not in seen:
+                seen.add(apprentice)
+                waiting.append(apprentice)
+    return wanted in seen
 
 
 def test_graduates_count_for_the_standard(session, mentor):

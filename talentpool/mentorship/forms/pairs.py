@@ -2,17 +2,23 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from talentpool.dossiers.forms import Labels
-from talentpool.mentorship.rules import CAUSES, FIRST_STATES, NEXT, RELATIONS
+from talentpool.mentorship.rules.pairs import (
+    CAUSES,
+    FIRST_STATES,
+    OFFICER,
+    RELATIONS,
+    may_step,
+)
 
 LABELS: Labels = {
     "pair_state": {
         "draft": _l("Draft"),
-        "signed": _l("Signed"),
+        "signed": _l("Signed, to be filed"),
         "filed": _l("Filed"),
         "active": _l("In training"),
         "due": _l("Due for assessment"),
@@ -87,11 +93,19 @@ class MoveForm(FlaskForm):
         choices=[SelectChoice(code, LABELS["cause"][code]) for code in CAUSES],
     )
     on = DateField(_l("Date"), [InputRequired(_l("Enter a date."))])
+    rematch = BooleanField(
+        _l("After a termination, ask the apprentice whether they look for a new mentor")
+    )
 
-    def offer(self, state: str) -> None:
-        """Offer what may follow `state`."""
+    def offer(self, state: str, *, has_agreement: bool) -> None:
+        """Offer what an officer may do by hand after `state`.
+
+        What signing and filing do by themselves is not offered where the pair has an
+        agreement here.
+        """
+        by_itself = {"draft", "signed", "filed"} if has_agreement else {"draft"}
         self.to.choices = [
             SelectChoice(code, LABELS["pair_state"][code])
             for code in LABELS["pair_state"]
-            if code in NEXT[state]
+            if code not in by_itself and may_step(state, code, OFFICER)
         ]

@@ -2,13 +2,16 @@
 
     draft → signed → filed → active → due → graduated | extended | terminated
 
+A pair that is signed waits to be filed by the union (待备案); active is 在带, extended
+延期, terminated 解除, graduated 出师.
+
 Words used here:
     live: a pair that binds its two persons now; it counts for capacity.
     breach: a limit of the standard a proposed pair does not keep. An officer may except
         a waivable one, with a reason; never the others.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -29,15 +32,26 @@ FIRST_STATES = ("draft", "signed", "filed", "active")  # a pair may be recorded 
 RELATIONS = ("assigned", "mutual", "cross_firm")
 CAUSES = ("", "mentor_left", "apprentice_left", "change_of_mentor", "failed", "request")
 
+# Who may take a pair from one state to another: its parties by signing, its unit, the
+# union's officer, or the job that looks at the calendar. Nothing ends by itself.
+PARTIES_SIGN, UNIT, OFFICER, JOB = "parties", "unit", "officer", "job"
+STEPS: Mapping[tuple[str, str], frozenset[str]] = {
+    ("draft", "signed"): frozenset({PARTIES_SIGN, OFFICER}),
+    ("signed", "draft"): frozenset({UNIT, OFFICER}),  # changed before it is filed
+    ("signed", "filed"): frozenset({OFFICER}),
+    ("filed", "active"): frozenset({UNIT, OFFICER, JOB}),
+    ("active", "due"): frozenset({UNIT, OFFICER, JOB}),
+    ("extended", "due"): frozenset({UNIT, OFFICER, JOB}),
+    ("due", "extended"): frozenset({OFFICER}),
+    ("active", "extended"): frozenset({OFFICER}),
+    ("active", "graduated"): frozenset({OFFICER}),
+    ("due", "graduated"): frozenset({OFFICER}),
+    ("extended", "graduated"): frozenset({OFFICER}),
+    **{(state, "terminated"): frozenset({OFFICER}) for state in LIVE_STATES},
+}
 NEXT: dict[str, frozenset[str]] = {
-    "draft": frozenset({"signed", "terminated"}),
-    "signed": frozenset({"filed", "terminated"}),
-    "filed": frozenset({"active", "terminated"}),
-    "active": frozenset({"due", "graduated", "terminated"}),
-    "due": frozenset({"graduated", "extended", "terminated"}),
-    "extended": frozenset({"due", "graduated", "terminated"}),
-    "graduated": frozenset(),
-    "terminated": frozenset(),
+    state: frozenset(after for before, after in STEPS if before == state)
+    for state in STATES
 }
 
 SELF = "self"
@@ -52,10 +66,6 @@ DOUBLE = "double"
 MENTOR_STATE = "mentor_state"
 AGREEMENT = "agreement"
 WAIVABLE = frozenset({CAPACITY, MENTOR_LEVEL, NOT_ABOVE})
-
-Edges = Collection[
-    tuple[int, int]
-]  # live pairs: (mentor's person, apprentice's person)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +83,8 @@ class Request:
     apprentice_rank: int | None = None
     apprentices_now: int = 0  # live pairs of the mentor
     has_mentor_here: bool = False  # the apprentice's live pair in this occupation
-    edges: Edges = ()
+    # On some day of the term the apprentice teaches the mentor, along a chain of pairs.
+    closes_circle: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +101,14 @@ class Breach:
 def is_step(before: str, after: str) -> bool:
     """Tell whether a pair may go from state `before` to `after`."""
     return after in NEXT[before]
+
+
+def may_step(before: str, after: str, who: str) -> bool:
+    """Tell whether this kind of actor may take a pair from `before` to `after`.
+
+    Source: rule M-02 in docs/rules/mentorship.md.
+    """
+    return who in STEPS.get((before, after), frozenset())
 
 
 def find_breaches(
@@ -111,20 +130,12 @@ def find_breaches(
     return [breach for breach in found if not (excepted and breach.is_waivable)]
 
 
-def closes_circle(edges: Edges, mentor: int, apprentice: int) -> bool:
-    """Tell whether the mentor is, along live pairs, taught by the apprentice."""
-    taught: dict[int, list[int]] = {}
-    for teacher, learner in edges:
-        taught.setdefault(teacher, []).append(learner)
-    seen, waiting = {apprentice}, [apprentice]
-    while waiting:
-        for learner in taught.get(waiting.pop(), ()):
-            if learner == mentor:
-                return True
-            if learner not in seen:
-                seen.add(learner)
-                waiting.append(learner)
-    return False
+def term_breaches(limits: MentorshipLimits, first: date, last: date) -> list[Breach]:
+    """Return the limits of the term that these days do not keep; see find_breaches."""
+    return [
+        Breach(code=code, clause=limits.clause, params=params)
+        for code, params in _term(limits, first, last)
+    ]
 
 
 def add_months(day: date, months: int) -> date:
@@ -147,7 +158,7 @@ def _breaches(
     limits: MentorshipLimits, request: Request
 ) -> Iterator[tuple[str, Mapping[str, int]]]:
     yield from _persons(request)
-    yield from _term(limits, request)
+    yield from _term(limits, request.starts_on, request.ends_on)
     if request.apprentices_now >= limits.capacity_hard:
         yield CAPACITY_HARD, {"count": limits.capacity_hard}
     elif request.apprentices_now >= limits.capacity:
@@ -167,20 +178,19 @@ def _persons(request: Request) -> Iterator[tuple[str, Mapping[str, int]]]:
         yield MENTOR_STATE, {}
     if request.mentor == request.apprentice:
         yield SELF, {}
-    elif closes_circle(request.edges, request.mentor, request.apprentice):
+    elif request.closes_circle:
         yield CYCLE, {}
     if request.has_mentor_here:
         yield DOUBLE, {}
 
 
 def _term(
-    limits: MentorshipLimits, request: Request
+    limits: MentorshipLimits, first: date, last: date
 ) -> Iterator[tuple[str, Mapping[str, int]]]:
     # The last day counts: 1 January to 31 March is three months.
-    after = request.ends_on + timedelta(days=1)
-    if after < add_months(request.starts_on, limits.months_min):
+    if last + timedelta(days=1) < add_months(first, limits.months_min):
         yield TERM_SHORT, {"months": limits.months_min}
-    if request.ends_on > add_months(request.starts_on, limits.months_max):
+    if last > add_months(first, limits.months_max):
         yield TERM_LONG, {"months": limits.months_max}
 
 

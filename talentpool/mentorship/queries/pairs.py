@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask_sqlalchemy.pagination import Pagination, SelectPagination
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Date, Select, case, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from accounts.roles.rules import Scope
@@ -13,7 +14,7 @@ from people.persons.models import Person
 from talentpool.dossiers.models import Craftsman, SkillCertificate
 from talentpool.dossiers.queries import within_scopes
 from talentpool.mentorship.models import Pair
-from talentpool.mentorship.rules import LIVE_STATES, Edges
+from talentpool.mentorship.rules.pairs import LIVE_STATES
 
 PER_PAGE = 25
 
@@ -28,7 +29,7 @@ class Filter:
 
 def find_pair(session: Session, uid: str) -> Pair | None:
     """Return a pair with both persons, or None."""
-    return session.scalar(_whole().where(Pair.uid == uid))
+    return session.scalar(whole_pairs().where(Pair.uid == uid))
 
 
 def list_pairs(
@@ -37,7 +38,7 @@ def list_pairs(
     """Return one page of pairs, the latest start first."""
     mentor, apprentice = aliased(Person), aliased(Person)
     found = (
-        _whole()
+        whole_pairs()
         .join(Craftsman, Craftsman.id == Pair.mentor_id)
         .join(mentor, mentor.id == Craftsman.person_id)
         .join(apprentice, apprentice.id == Pair.apprentice_person_id)
@@ -61,7 +62,7 @@ def list_pairs(
 
 def list_of_craftsman(session: Session, craftsman: Craftsman) -> list[Pair]:
     """Return the pairs a craftsman is in, on either side, latest start first."""
-    found = _whole().where(
+    found = whole_pairs().where(
         or_(
             Pair.mentor_id == craftsman.id,
             Pair.apprentice_person_id == craftsman.person_id,
@@ -101,27 +102,61 @@ def list_mentors_of(session: Session, person_id: int) -> list[int]:
     )
 
 
-def list_edges(session: Session) -> Edges:
-    """Return every live pair as (mentor's person, apprentice's person)."""
-    rows = session.execute(
-        select(Craftsman.person_id, Pair.apprentice_person_id)
+def closes_circle(
+    session: Session, *, mentor: int, apprentice: int, first: date, last: date
+) -> bool:
+    """Tell whether, on some day of a term, the apprentice teaches the mentor.
+
+    Along a chain of pairs that all hold on that day. One recursive statement that
+    begins at the apprentice: it reads the pairs below that person, never all of them.
+
+    Args:
+        session: the caller's transaction.
+        mentor: person who would teach.
+        apprentice: person who would be taught.
+        first: of the term, included.
+        last: of the term, included.
+
+    Source: rule M-06 in docs/rules/mentorship.md.
+    """
+    # A live pair binds until somebody ends it, however long its term is over.
+    until = case((Pair.state.in_(LIVE_STATES), date.max), else_=Pair.closed_on)
+    below = select(
+        literal(apprentice).label("person"),
+        literal(first, Date).label("first"),
+        literal(last, Date).label("last"),
+    ).cte("below", recursive=True)
+    later = case((Pair.starts_on > below.c.first, Pair.starts_on), else_=below.c.first)
+    sooner = case((until < below.c.last, until), else_=below.c.last)
+    below = below.union(
+        select(Pair.apprentice_person_id, later, sooner)
         .join(Craftsman, Craftsman.id == Pair.mentor_id)
-        .where(Pair.state.in_(LIVE_STATES))
-        .order_by(Pair.id)
+        .join(below, below.c.person == Craftsman.person_id)
+        .where(Pair.starts_on <= below.c.last, until >= below.c.first)
     )
-    return [(row[0], row[1]) for row in rows]
+    found = select(below.c.person).where(below.c.person == mentor).limit(1)
+    return session.scalar(found) is not None
 
 
 def has_live_pair(
-    session: Session, *, person_id: int, occupation: tuple[int, str]
+    session: Session,
+    *,
+    person_id: int,
+    occupation: tuple[int, str],
+    apart_from: int | None = None,
 ) -> bool:
-    """Tell whether a person is an apprentice in this occupation now."""
+    """Tell whether a person is an apprentice in this occupation now.
+
+    A pair that is meant itself is left out by its id, `apart_from`.
+    """
     found = select(Pair.id).where(
         Pair.apprentice_person_id == person_id,
         Pair.occupation_edition == occupation[0],
         Pair.occupation_code == occupation[1],
         Pair.state.in_(LIVE_STATES),
     )
+    if apart_from is not None:
+        found = found.where(Pair.id != apart_from)
     return session.scalar(found.limit(1)) is not None
 
 
@@ -144,7 +179,8 @@ def find_rank(session: Session, craftsman_id: int) -> int | None:
     )
 
 
-def _whole() -> Select[Pair]:
+def whole_pairs() -> Select[Pair]:
+    """Return the statement of pairs with both persons, their units and the level."""
     mentor = joinedload(Pair.mentor)
     return select(Pair).options(
         mentor.joinedload(Craftsman.person).joinedload(Person.unit),

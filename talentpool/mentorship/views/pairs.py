@@ -1,49 +1,44 @@
 """Recording and listing mentor–apprentice pairs."""
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms.fields.choices import SelectChoice
 
 from accounts.access.services import (
-    NavItem,
     allowed_scopes,
     current_actor,
     permission_required,
-    resolves,
 )
-from accounts.roles.rules import Scope
 from errors import DomainError
-from extensions import LOCAL, db
+from extensions import db
 from people.codes.queries import list_levels
-from talentpool.dossiers.forms import LABELS as DOSSIER_LABELS
 from talentpool.dossiers.models import Craftsman
-from talentpool.dossiers.queries import find_craftsman, places_of
 from talentpool.dossiers.services.panels import Panel, panels
 from talentpool.identity.services.entry import register_and_look
-from talentpool.mentorship import forms, queries, services
+from talentpool.mentorship.forms import pairs as forms
 from talentpool.mentorship.models import Pair
-from talentpool.mentorship.rules import LIVE_STATES, NEXT, STATES, capacity_left
-
-bp = Blueprint("mentorship", __name__, url_prefix="/pool")
-
-NAV = (
-    NavItem(
-        _l("Mentorship"), "talentpool.mentorship.list_pairs", "mentorship.manage", 63
-    ),
+from talentpool.mentorship.queries import pairs as queries
+from talentpool.mentorship.queries.agreements import find_newest
+from talentpool.mentorship.rules.pairs import (
+    LIVE_STATES,
+    OFFICER,
+    STATES,
+    capacity_left,
 )
-LABELS = {**DOSSIER_LABELS, **forms.LABELS}
-
-
-@resolves("pair")
-def _pair_places(session: Session, uid: str) -> Iterable[Scope] | None:
-    pair = queries.find_pair(session, uid)
-    return None if pair is None else places_of(pair.mentor)
+from talentpool.mentorship.services import pairs as services
+from talentpool.mentorship.services.wishes import ask_again
+from talentpool.mentorship.views.common import (
+    LABELS,
+    bp,
+    mentor_or_404,
+    moment,
+    pair_or_404,
+    today,
+)
 
 
 def _panel(session: Session, craftsman: Craftsman, now: datetime) -> Panel:
@@ -97,7 +92,7 @@ def list_pairs() -> ResponseReturnValue:
 @permission_required("mentorship.manage", within="craftsman")
 def new_pair(craftsman_uid: str) -> ResponseReturnValue:
     """Record a pair with this craftsman as the mentor."""
-    mentor = _mentor_or_404(craftsman_uid)
+    mentor = mentor_or_404(craftsman_uid)
     form = forms.PairForm(data=None if request.form else {"trade": mentor.trade})
     levels = [SelectChoice(v.code, v.name) for v in list_levels(db.session())]
     form.apprentice_level.choices = [SelectChoice("", _("None yet")), *levels]
@@ -118,9 +113,40 @@ def new_pair(craftsman_uid: str) -> ResponseReturnValue:
             )
     return render_template(
         "talentpool/mentorship/new_pair.html",
-        mentor=_mentor_or_404(craftsman_uid),
+        mentor=mentor_or_404(craftsman_uid),
         form=form,
         limits=services.limits_in_force(db.session(), datetime.now(UTC)),
+    )
+
+
+@bp.route("/craftsmen/<craftsman_uid>/apprentices/new", methods=["GET", "POST"])
+@permission_required("mentorship.sign", within="craftsman")
+def assign_apprentice(craftsman_uid: str) -> ResponseReturnValue:
+    """Assign an apprentice to a mentor of the unit, as a draft to be agreed on."""
+    mentor = mentor_or_404(craftsman_uid)
+    form = forms.PairForm(data=None if request.form else {"trade": mentor.trade})
+    levels = [SelectChoice(v.code, v.name) for v in list_levels(db.session())]
+    form.apprentice_level.choices = [SelectChoice("", _("None yet")), *levels]
+    form.state.choices = [SelectChoice("draft", LABELS["pair_state"]["draft"])]
+    form.relation.data = form.relation.data or "assigned"
+    if form.validate_on_submit():
+        try:
+            pair = _record(mentor, form)
+        except services.PairRefusedError as error:
+            db.session.rollback()
+            form.form_errors.extend(error.messages)
+        except DomainError as error:
+            db.session.rollback()
+            form.form_errors.append(error.message)
+        else:
+            db.session.commit()
+            flash(_("The pair is a draft. Draw up its agreement."), "success")
+            return redirect(url_for(".edit_agreement", pair_uid=pair.uid))
+    return render_template(
+        "talentpool/mentorship/new_pair.html",
+        mentor=mentor_or_404(craftsman_uid),
+        form=form,
+        limits=services.limits_in_force(db.session(), moment()),
     )
 
 
@@ -128,28 +154,34 @@ def new_pair(craftsman_uid: str) -> ResponseReturnValue:
 @permission_required("mentorship.manage", within="pair")
 def show_pair(pair_uid: str) -> ResponseReturnValue:
     """Show a pair and move it on."""
-    pair, now = _pair_or_404(pair_uid), datetime.now(UTC)
-    form = forms.MoveForm(data=None if request.form else {"on": _today(now)})
-    form.offer(pair.state)
+    pair, session = pair_or_404(pair_uid), db.session()
+    agreement = find_newest(session, pair.id)
+    form = forms.MoveForm(
+        data=None if request.form else {"on": today(), "rematch": True}
+    )
+    form.offer(pair.state, has_agreement=agreement is not None)
     if form.validate_on_submit():
-        services.move_pair(
-            db.session(),
-            pair,
-            to=form.to.data,
-            cause=form.cause.data,
-            on=form.on.data or _today(now),
-            actor=current_actor(),
-            now=now,
-        )
-        db.session.commit()
+        _move(pair, form)
         flash(_("The pair was moved on."), "success")
         return redirect(url_for(".show_pair", pair_uid=pair.uid))
     return render_template(
         "talentpool/mentorship/show_pair.html",
         pair=pair,
-        form=form if NEXT[pair.state] else None,
+        agreement=agreement,
+        form=form if form.to.choices else None,
         labels=LABELS,
     )
+
+
+def _move(pair: Pair, form: forms.MoveForm) -> None:
+    session, now, actor = db.session(), moment(), current_actor()
+    step = services.Step(
+        to=form.to.data, cause=form.cause.data, on=form.on.data or today()
+    )
+    services.move_pair(session, pair, step=step, who=OFFICER, actor=actor, now=now)
+    if step.to == "terminated" and form.rematch.data:
+        ask_again(session, pair, actor=actor, now=now)
+    db.session.commit()
 
 
 def _record(mentor: Craftsman, form: forms.PairForm) -> Pair:
@@ -177,21 +209,3 @@ def _record(mentor: Craftsman, form: forms.PairForm) -> Pair:
     return services.record_pair(
         session, mentor=mentor, apprentice=apprentice, new=new, actor=actor, now=now
     )
-
-
-def _today(now: datetime) -> date:
-    return now.astimezone(LOCAL).date()
-
-
-def _mentor_or_404(uid: str) -> Craftsman:
-    craftsman = find_craftsman(db.session(), uid)
-    if craftsman is None:
-        abort(404)
-    return craftsman
-
-
-def _pair_or_404(uid: str) -> Pair:
-    pair = queries.find_pair(db.session(), uid)
-    if pair is None:
-        abort(404)
-    return pair

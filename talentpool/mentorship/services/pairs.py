@@ -1,7 +1,7 @@
 """Recording pairs and moving them on; what a dossier shows of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -19,10 +19,12 @@ from talentpool.admission.queries.parties import mentor_sources
 from talentpool.dossiers.models import Craftsman
 from talentpool.dossiers.queries import find_by_person
 from talentpool.dossiers.rules import LIVE_STATES as IN_POOL
+from talentpool.dossiers.services.craftsmen import hold, hold_person
 from talentpool.dossiers.signals import craftsman_changed
 from talentpool.identity.services.merge import vetoes
-from talentpool.mentorship import queries, rules
 from talentpool.mentorship.models import Pair
+from talentpool.mentorship.queries import pairs as queries
+from talentpool.mentorship.rules import pairs as rules
 from talentpool.standard.queries import find_in_force, read_profile, read_shipped
 from talentpool.standard.rules.profile import MentorshipLimits
 
@@ -40,6 +42,17 @@ class NewPair:
     apprentice_level: str = ""  # code of SkillLevel
     goals: str = ""
     exception_reason: str = ""
+    successor_of: Pair | None = None  # the pair this one takes the place of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A change of a pair's state."""
+
+    to: str
+    on: date  # the day of an end
+    cause: str = ""  # of a termination; of rules.CAUSES
+    body: Mapping[str, Any] = field(default_factory=dict)  # more for the log
 
 
 class PairRefusedError(DomainError):
@@ -105,11 +118,12 @@ def record_pair(
         PairRefusedError: it breaches limits; all of them are named.
         AgreementTakenError: another pair has the agreement's number.
     """
-    # Hold the mentor's row, so that nobody fills the last place meanwhile.
-    session.refresh(mentor, ["state"], with_for_update=True)
+    # Hold both rows: nobody fills the last place, or the apprentice's, meanwhile.
+    hold(session, mentor)
+    hold_person(session, apprentice.id)
     breaches = rules.find_breaches(
         limits_in_force(session, now),
-        _request(session, mentor, apprentice, new),
+        request_of(session, mentor, apprentice, new),
         excepted=bool(new.exception_reason),
     )
     if breaches:
@@ -132,11 +146,13 @@ def record_pair(
         goals=new.goals,
         exception_reason=new.exception_reason,
         state=new.state,
+        successor_of_id=new.successor_of.id if new.successor_of else None,
         recorded_at=now,
         recorded_by=actor.name,
     )
     session.add(pair)
-    _log(session, pair, "pair.recorded", actor, now, {})
+    body = {"after": new.successor_of.uid} if new.successor_of else {}
+    log_pair(session, pair, "pair.recorded", actor, now, body)
     return pair
 
 
@@ -144,25 +160,35 @@ def move_pair(
     session: Session,
     pair: Pair,
     *,
-    to: str,
-    cause: str,
-    on: date,
+    step: Step,
+    who: str,
     actor: Actor,
     now: datetime,
 ) -> None:
     """Move a pair to another state; an end has its day, a termination its cause.
 
+    Args:
+        session: the caller's transaction.
+        pair: which.
+        step: where to, with its cause and day.
+        who: as what the actor acts; see `rules.STEPS`.
+        actor: who.
+        now: the server's clock.
+
     Raises:
-        PairStepError: `rules.NEXT` knows no such step, or the cause is missing.
+        PairStepError: there is no such step, not by this actor, or the cause is missing
+            or given where there is none.
     """
     session.refresh(pair, ["state"], with_for_update=True)
-    if not rules.is_step(pair.state, to) or (to == "terminated") != bool(cause):
+    if not rules.may_step(pair.state, step.to, who):
         raise PairStepError
-    body = {"from": pair.state, "cause": cause}
-    pair.state, pair.cause = to, cause
-    if to not in rules.LIVE_STATES:
-        pair.closed_on = on
-    _log(session, pair, f"pair.{to}", actor, now, body)
+    if (step.to == "terminated") != bool(step.cause):
+        raise PairStepError
+    body = {"from": pair.state, "cause": step.cause, **step.body}
+    pair.state, pair.cause = step.to, step.cause
+    if step.to not in rules.LIVE_STATES:
+        pair.closed_on = step.on
+    log_pair(session, pair, f"pair.{step.to}", actor, now, body)
 
 
 def bulk_load(
@@ -227,13 +253,21 @@ def _counts(breach: rules.Breach) -> dict[str, int]:
     return {"count": 0, "months": 0, **breach.params}
 
 
-def _request(
-    session: Session, mentor: Craftsman, apprentice: Person, new: NewPair
+def request_of(
+    session: Session,
+    mentor: Craftsman,
+    apprentice: Person,
+    new: NewPair,
+    *,
+    own: Pair | None = None,
 ) -> rules.Request:
+    """Return a pair with what the rules ask about it; `own` is not counted."""
     level = (
         session.get(SkillLevel, new.apprentice_level) if new.apprentice_level else None
     )
     occupation = (mentor.occupation_edition, mentor.occupation_code)
+    live = queries.count_live(session, [mentor.id]).get(mentor.id, 0)
+    is_counted = own is not None and own.state in rules.LIVE_STATES
     return rules.Request(
         mentor=mentor.person_id,
         apprentice=apprentice.id,
@@ -244,11 +278,20 @@ def _request(
         mentor_in_pool=mentor.state in IN_POOL,
         mentor_rank=queries.find_rank(session, mentor.id),
         apprentice_rank=level.rank if level else None,
-        apprentices_now=queries.count_live(session, [mentor.id]).get(mentor.id, 0),
+        apprentices_now=live - is_counted,
         has_mentor_here=queries.has_live_pair(
-            session, person_id=apprentice.id, occupation=occupation
+            session,
+            person_id=apprentice.id,
+            occupation=occupation,
+            apart_from=own.id if own else None,
         ),
-        edges=queries.list_edges(session),
+        closes_circle=queries.closes_circle(
+            session,
+            mentor=mentor.person_id,
+            apprentice=apprentice.id,
+            first=new.starts_on,
+            last=new.ends_on,
+        ),
     )
 
 
@@ -257,7 +300,7 @@ def _facts(session: Session, craftsman_id: int) -> Mapping[str, Any]:
     return {"graduated_apprentices": count or None}
 
 
-def _log(
+def log_pair(
     session: Session,
     pair: Pair,
     action: str,
@@ -265,6 +308,7 @@ def _log(
     now: datetime,
     body: Mapping[str, Any],
 ) -> None:
+    """Write a change of a pair into the log, and tell the search of it."""
     session.flush()
     record(
         session,

@@ -1,0 +1,137 @@
+"""Pairs on their way: who looks, an agreement, its parties with accounts.
+
+make_offer(session, person)                 looks for an apprentice
+Crew(session)                               a pair in draft, its parties with accounts
+crew.draw_up(); crew.sign_all(); crew.file()
+"""
+
+from datetime import UTC, date, datetime, timedelta
+
+from accounts.roles.rules import Scope
+from extensions import LOCAL
+from ledger.log.services import SYSTEM
+from talentpool.mentorship.models import Offer
+from talentpool.mentorship.queries.agreements import find_newest, list_confirmations
+from talentpool.mentorship.rules.agreements import SECTIONS
+from talentpool.mentorship.services import agreements, filing
+from tests.factories.accounts import make_user
+from tests.factories.people import make_person, make_unit
+from tests.factories.talentpool import NOW, make_craftsman, make_fact, make_pair
+
+
+def make_offer(session, person, **values) -> Offer:
+    """Make an offer of a mentor for welders; values: columns of Offer."""
+    defaults = {
+        "side": "mentor",
+        "occupation_edition": 2022,
+        "occupation_code": "6-18-02-04",
+        "trade": "焊工",
+        "state": "looking",
+        "made_at": NOW,
+    }
+    offer = Offer(person=person, **(defaults | values))
+    session.add(offer)
+    session.flush()
+    return offer
+
+
+class Crew:
+    """A pair in draft, its parties with accounts, and an officer of the union."""
+
+    def __init__(self, session, *, across=False, now=None, **values):
+        self.session = session
+        self.now = now or datetime.now(UTC)
+        today = self.now.astimezone(LOCAL).date()
+        self.unit = make_unit(session)
+        self.other = make_unit(session) if across else self.unit
+        self.mentor = make_craftsman(
+            session, person=make_person(session, unit=self.other)
+        )
+        make_fact(session, self.mentor, "certificate", level_code="L6")
+        person = values.pop("apprentice", None)
+        self.apprentice = person or make_person(session, unit=self.unit)
+        defaults = {
+            "state": "draft",
+            "starts_on": today,
+            "ends_on": today + timedelta(days=729),
+            "apprentice_level": "L3",
+        }
+        self.pair = make_pair(
+            session, self.mentor, apprentice=self.apprentice, **(defaults | values)
+        )
+        scope = Scope("unit", self.unit.uid)
+        self.users = {
+            "mentor": make_user(session, person=self.mentor.person),
+            "apprentice": make_user(session, person=self.apprentice),
+            "unit": make_user(session, "unit_officer", scope=scope),
+        }
+        if across:
+            scope = Scope("unit", self.other.uid)
+            self.users["mentor_unit"] = make_user(session, "unit_officer", scope=scope)
+        self.officer = make_user(session, "pool_officer")
+
+    def draft(self, **changes) -> agreements.Draft:
+        """Return the newest version, or the template, as a draft."""
+        newest = find_newest(self.session, self.pair.id)
+        texts = (
+            {section.code: section.text for section in newest.sections}
+            if newest
+            else agreements.begin_texts(self.pair, "zh")
+        )
+        values = {
+            "starts_on": newest.starts_on if newest else self.pair.starts_on,
+            "ends_on": newest.ends_on if newest else self.pair.ends_on,
+            "confirm_by": self.today() + timedelta(days=14),
+            "reason": "变更" if newest else "",
+            "texts": texts | changes.pop("texts", {}),
+        }
+        return agreements.Draft(**(values | changes))
+
+    def draw_up(self, **changes):
+        """Make the next version; changes: fields of the draft."""
+        return agreements.draw_up(
+            self.session,
+            self.pair,
+            self.draft(**changes),
+            actor=SYSTEM,
+            now=self.now,
+        )
+
+    def sign(self, party, codes=SECTIONS):
+        """Sign sections of the newest version as a party."""
+        newest = find_newest(self.session, self.pair.id)
+        return agreements.confirm(
+            self.session,
+            newest,
+            party=party,
+            codes=codes,
+            digest=newest.digest,
+            user=self.users[party],
+            now=self.now,
+        )
+
+    def sign_all(self):
+        """Sign whatever the parties have yet to sign."""
+        newest = find_newest(self.session, self.pair.id)
+        there = list_confirmations(self.session, self.pair.id)
+        for party in agreements.missing_of(newest, there):
+            self.sign(party)
+
+    def file(self, **values):
+        """File the newest version."""
+        newest = find_newest(self.session, self.pair.id)
+        filing.file_agreement(
+            self.session,
+            newest,
+            **{
+                "number": "",
+                "waiver": "",
+                "user": self.officer,
+                "now": self.now,
+                **values,
+            },
+        )
+        return newest
+
+    def today(self) -> date:
+        return self.now.astimezone(LOCAL).date()
