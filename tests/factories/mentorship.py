@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from accounts.roles.rules import Scope
 from extensions import LOCAL
 from ledger.log.services import SYSTEM
-from talentpool.mentorship.models import Offer
+from talentpool.mentorship.models import Agreement, Offer
 from talentpool.mentorship.queries.agreements import find_newest, list_confirmations
 from talentpool.mentorship.rules.agreements import SECTIONS
 from talentpool.mentorship.services import agreements, filing
@@ -97,9 +97,20 @@ class Crew:
             now=self.now,
         )
 
+    def newest(self) -> Agreement:
+        """Return the newest version."""
+        found = find_newest(self.session, self.pair.id)
+        assert found is not None
+        return found
+
+    def missing(self) -> dict[str, tuple[str, ...]]:
+        """Return what each party has yet to sign."""
+        there = list_confirmations(self.session, self.pair.id)
+        return agreements.missing_of(self.newest(), there)
+
     def sign(self, party, codes=SECTIONS):
         """Sign sections of the newest version as a party."""
-        newest = find_newest(self.session, self.pair.id)
+        newest = self.newest()
         return agreements.confirm(
             self.session,
             newest,
@@ -112,14 +123,12 @@ class Crew:
 
     def sign_all(self):
         """Sign whatever the parties have yet to sign."""
-        newest = find_newest(self.session, self.pair.id)
-        there = list_confirmations(self.session, self.pair.id)
-        for party in agreements.missing_of(newest, there):
+        for party in self.missing():
             self.sign(party)
 
     def file(self, **values):
         """File the newest version."""
-        newest = find_newest(self.session, self.pair.id)
+        newest = self.newest()
         filing.file_agreement(
             self.session,
             newest,

@@ -1,5 +1,6 @@
 """Mutual choice: looking, wishing, and the pair two wishes become."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -223,7 +224,7 @@ def _log(
     action: str,
     actor: Actor,
     now: datetime,
-    body: dict[str, object] | None = None,
+    body: Mapping[str, object] | None = None,
 ) -> None:
     session.flush()
     record(

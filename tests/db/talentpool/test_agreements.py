@@ -12,10 +12,10 @@ from ledger.log.services import SYSTEM
 from talentpool.mentorship.models import Confirmation, Section
 from talentpool.mentorship.queries.agreements import find_newest, list_confirmations
 from talentpool.mentorship.queries.open_work import count_to_sign
-from talentpool.mentorship.queries.wishes import list_matches
+from talentpool.mentorship.queries.wishes import list_matches, list_own_offers
 from talentpool.mentorship.rules.agreements import SECTIONS
 from talentpool.mentorship.services import wishes
-from talentpool.mentorship.services.agreements import AgreementError, missing_of
+from talentpool.mentorship.services.agreements import AgreementError
 from talentpool.mentorship.services.filing import RecusalError
 from talentpool.mentorship.services.pairs import (
     PairRefusedError,
@@ -37,16 +37,11 @@ def crew(session):
     return made
 
 
-def missing(crew):
-    newest = find_newest(crew.session, crew.pair.id)
-    return missing_of(newest, list_confirmations(crew.session, crew.pair.id))
-
-
 def test_signed_by_all_it_waits_to_be_filed_and_then_holds(session, crew):
     crew.sign("mentor")
     crew.sign("apprentice", SECTIONS[:3])
     assert crew.pair.state == "draft"
-    assert missing(crew) == {"apprentice": SECTIONS[3:], "unit": SECTIONS}
+    assert crew.missing() == {"apprentice": SECTIONS[3:], "unit": SECTIONS}
 
     crew.sign_all()
     assert crew.pair.state == "signed"
@@ -82,7 +77,7 @@ def test_a_change_keeps_what_it_does_not_touch_and_the_old_one_holds_meanwhile(
     first = crew.file()
     crew.draw_up(texts={"goals": "取得技师证书"}, reason="目标提高")
 
-    assert missing(crew) == dict.fromkeys(("mentor", "apprentice", "unit"), ("goals",))
+    assert crew.missing() == dict.fromkeys(("mentor", "apprentice", "unit"), ("goals",))
     assert (first.state, crew.pair.state) == ("filed", "filed")
     crew.sign_all()
     second = crew.file()
@@ -160,7 +155,7 @@ def test_across_firms_both_units_sign(session):
     crew = Crew(session, across=True)
     crew.draw_up()
 
-    assert set(missing(crew)) == {"mentor", "apprentice", "unit", "mentor_unit"}
+    assert set(crew.missing()) == {"mentor", "apprentice", "unit", "mentor_unit"}
 
 
 def test_the_guardian_of_a_minor_is_named(session):
@@ -314,7 +309,7 @@ def test_after_an_end_the_apprentice_is_asked_and_shown_only_by_their_word(
     wishes.ask_again(session, crew.pair, actor=SYSTEM, now=crew.now)
     wishes.ask_again(session, crew.pair, actor=SYSTEM, now=crew.now)
 
-    [offer] = wishes.queries.list_own_offers(session, crew.apprentice.id)
+    [offer] = list_own_offers(session, crew.apprentice.id)
     assert offer.state == "asked"
     wishes.answer(session, offer, looks=True, actor=SYSTEM, now=crew.now)
     assert offer.state == "looking"

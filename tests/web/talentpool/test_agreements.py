@@ -79,7 +79,12 @@ def test_a_wrong_password_or_an_old_page_signs_nothing(client, session, sign_in,
     assert sign(client, crew, "apprentice").status_code == 404
     old = find_newest(session, crew.pair.id).digest
     crew.draw_up(texts={"goals": "x"})
-    data = {"party": "mentor", "digest": old, "codes": SECTIONS, "password": PASSWORD}
+    data = {
+        "party": "mentor",
+        "digest": old,
+        "codes": [*SECTIONS],
+        "password": PASSWORD,
+    }
     assert client.post(url(crew, "/sign"), data=data).status_code == 409
     assert crew.pair.state == "draft"
 
