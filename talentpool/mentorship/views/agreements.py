@@ -277,7 +277,8 @@ def _form_to_sign(
     if newest.confirm_by < today():
         return None
     shown = form or forms.ConfirmForm(formdata=None)
-    shown.party.data = form.party.data if form else wanted[0]
+    if shown.party.data not in wanted:
+        shown.party.data = wanted[0]
     shown.digest.data = newest.digest
     return shown
 
