@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField
+from wtforms import EmailField, StringField
 from wtforms.validators import Length
 
 from accounts.messages.rules import LONGEST_ADDRESS
@@ -15,6 +15,16 @@ class AddressForm(FlaskForm):
         _l("Mail address"),
         [Length(max=LONGEST_ADDRESS)],
         render_kw={"autocomplete": "email"},
+    )
+
+
+class CodeForm(FlaskForm):
+    """The code that went to a mail address."""
+
+    code = StringField(
+        _l("Code of six digits"),
+        [Length(max=20)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
 
 

@@ -63,11 +63,24 @@ class MessageDelivery(PublicId, Base):
 
 
 class MessageAddress(Base):
-    """Where an account wants its messages by mail."""
+    """Where an account wants its messages by mail; none go there until it is confirmed.
+
+    While it is not, a code is on its way there; whoever reads it types it in.
+    """
 
     __tablename__ = "message_address"
+    __table_args__ = (
+        CheckConstraint("code_tries >= 0", name="code_tries_not_negative"),
+        CheckConstraint(
+            "confirmed_at is null or code_sealed is null", name="confirmed_without_code"
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), unique=True)
     mail_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # AES-GCM
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    code_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # AES-GCM
+    code_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it was sent
+    code_tries: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")

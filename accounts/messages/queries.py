@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
-from flask_sqlalchemy.pagination import Pagination, SelectPagination
-from sqlalchemy import Select, func, select
+from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from accounts.messages.models import Message, MessageAddress, MessageDelivery
 from accounts.messages.rules import SENT, WAITING
 from accounts.users.models import User
-
-PER_PAGE = 50
+from paging import paginate
 
 
 def list_messages(
@@ -24,7 +22,7 @@ def list_messages(
         .where(Message.user_id == user_id, Message.made_at <= now)
         .order_by(Message.made_at.desc(), Message.id.desc())
     )
-    return _page(session, own, page)
+    return paginate(session, own, page)
 
 
 def count_unread(session: Session, user_id: int, now: datetime) -> int:
@@ -36,18 +34,19 @@ def count_unread(session: Session, user_id: int, now: datetime) -> int:
 
 
 def find_address(session: Session, user_id: int) -> MessageAddress | None:
-    """Return where an account wants its mail, or None."""
+    """Return where an account wants its mail, confirmed or not, or None."""
     return session.scalar(
         select(MessageAddress).where(MessageAddress.user_id == user_id)
     )
 
 
 def list_addressed(session: Session, user_ids: Iterable[int]) -> set[int]:
-    """Return which of these accounts want mail."""
+    """Return which of these accounts want mail, at an address they have confirmed."""
     return set(
         session.scalars(
             select(MessageAddress.user_id).where(
-                MessageAddress.user_id.in_(list(user_ids))
+                MessageAddress.user_id.in_(list(user_ids)),
+                MessageAddress.confirmed_at.is_not(None),
             )
         )
     )
@@ -81,7 +80,7 @@ def list_troubled(session: Session, page: int) -> Pagination:
         .where(MessageDelivery.state != SENT, MessageDelivery.tries > 0)
         .order_by(MessageDelivery.id.desc())
     )
-    return _page(session, troubled, page)
+    return paginate(session, troubled, page)
 
 
 def find_delivery(session: Session, uid: str) -> MessageDelivery | None:
@@ -94,14 +93,4 @@ def find_delivery(session: Session, uid: str) -> MessageDelivery | None:
             .joinedload(Message.user)
             .joinedload(User.person)
         )
-    )
-
-
-def _page(session: Session, wanted: Select[Any], page: int) -> Pagination:
-    return SelectPagination(
-        select=wanted,
-        session=session,
-        page=max(page, 1),
-        per_page=PER_PAGE,
-        error_out=False,
     )

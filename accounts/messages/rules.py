@@ -6,7 +6,7 @@ Words used here:
 """
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 KINDS = (
     "entry_accepted",
@@ -14,11 +14,13 @@ KINDS = (
     "entry_rejected",
     "place_offered",
     "schedule_changed",
+    "event_cancelled",
     "result_published",
     "appeal_decided",
     "pair_to_sign",
     "pair_filed",
     "pair_rematch",
+    "address_code",
 )
 
 MAIL, SMS = CHANNELS = ("mail", "sms")
@@ -27,6 +29,13 @@ WAITING, SENT, FAILED = STATES = ("waiting", "sent", "failed")
 # Minutes until the next try after the first, second … one that failed.
 _WAITS = (1, 5, 15, 60, 240, 720, 1440)
 MOST_TRIES = len(_WAITS) + 1
+
+# A code of so many digits goes to an address before anything else does.
+ADDRESS_CODE = "address_code"
+CODE_DIGITS = 6
+CODE_HOLDS = timedelta(days=1)
+CODE_TRIES = 5
+CODE_RESTS = timedelta(minutes=1)  # until another one is sent
 
 LONGEST_ADDRESS = 254  # RFC 5321
 _ADDRESS = re.compile(
@@ -44,6 +53,11 @@ def wait_after(tries: int) -> timedelta:
 def is_last(tries: int) -> bool:
     """Tell whether a delivery that failed so many times is given up."""
     return tries >= MOST_TRIES
+
+
+def is_open(sent_at: datetime, tries: int, now: datetime) -> bool:
+    """Tell whether a code that was sent can still be typed, after so many tries."""
+    return tries < CODE_TRIES and now - sent_at < CODE_HOLDS
 
 
 def is_address(text: str) -> bool:

@@ -28,15 +28,15 @@ from accounts.access.services import (
     signed_in_user,
 )
 from accounts.messages import jobs, queries
-from accounts.messages.forms import CHANNEL_LABELS, STATE_LABELS, AddressForm
-from accounts.messages.rules import CHANNELS, STATES
-from accounts.messages.services import outbox
-from accounts.messages.services.addresses import read_address, set_address
+from accounts.messages.forms import CHANNEL_LABELS, STATE_LABELS, AddressForm, CodeForm
+from accounts.messages.rules import CHANNELS, STATES, mask_address
+from accounts.messages.services import addresses, outbox
+from accounts.messages.services.addresses import read_address, read_asked, set_address
 from accounts.messages.services.tell import mark_read
 from accounts.messages.services.texts import words_of
 from accounts.users.models import User
 from errors import DomainError
-from extensions import db
+from extensions import db, limiter
 
 bp = Blueprint("messages", __name__)
 
@@ -57,8 +57,9 @@ def _begin_sending() -> None:
 @login_required_only
 def list_own() -> ResponseReturnValue:
     """Show one's messages, newest first."""
-    form = AddressForm(formdata=None)
-    form.address.data = read_address(db.session(), signed_in_user().id)
+    form, session, user = AddressForm(formdata=None), db.session(), signed_in_user()
+    asked = read_asked(session, user.id)
+    form.address.data = asked.address if asked else read_address(session, user.id)
     return _own_page(form)
 
 
@@ -86,12 +87,61 @@ def save_address() -> ResponseReturnValue:
                 now=datetime.now(UTC),
             )
         except DomainError as error:
+            db.session.rollback()
             form.address.errors = [error.message]
         else:
             db.session.commit()
             flash(_("The changes are saved."), "success")
             return redirect(url_for(".list_own"))
     return _own_page(form), 422
+
+
+@bp.post("/messages/address/code")
+@login_required_only
+@limiter.limit("10 per hour")
+def send_code() -> ResponseReturnValue:
+    """Send another code to the address that is not confirmed yet."""
+    try:
+        addresses.send_code(
+            db.session(),
+            user=signed_in_user(),
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except DomainError as error:
+        db.session.rollback()
+        flash(error.message, "danger")
+    else:
+        db.session.commit()
+        flash(_("Another code is on its way."), "success")
+    return redirect(url_for(".list_own"))
+
+
+@bp.post("/messages/address/confirm")
+@login_required_only
+@limiter.limit("30 per hour")
+def confirm_address() -> ResponseReturnValue:
+    """Confirm one's mail address with the code that went there."""
+    form = CodeForm()
+    form.validate_on_submit()
+    try:
+        is_right = addresses.confirm_address(
+            db.session(),
+            user=signed_in_user(),
+            typed=form.code.data or "",
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except DomainError as error:
+        db.session.rollback()
+        flash(error.message, "danger")
+        return redirect(url_for(".list_own"))
+    db.session.commit()  # a wrong code counts
+    if is_right:
+        flash(_("Your messages go to this address from now on."), "success")
+    else:
+        flash(_("This is not the code. Look at the newest mail."), "danger")
+    return redirect(url_for(".list_own"))
 
 
 @bp.get("/admin/messages")
@@ -151,4 +201,8 @@ def _own_page(form: AddressForm) -> str:
         unread=queries.count_unread(db.session(), user_id, now),
         page_url=lambda number: url_for(".list_own", page=number),
         form=form,
+        code_form=CodeForm(formdata=None),
+        asked=(asked := read_asked(db.session(), user_id)),
+        masked=mask_address(asked.address) if asked else "",
+        is_confirmed=bool(read_address(db.session(), user_id)),
     )

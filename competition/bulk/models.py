@@ -2,6 +2,8 @@
 
 Words used here:
     batch: one file for one event, with all that became of it.
+    photo batch: one archive of photos, held against the drafts; what matched waits for
+        the word of who sent it.
     refused row: a row with a fault; it is kept, sealed, until the batch is over, so
         that it can be handed back with its reasons.
     trace: an entry that the batch made or changed, so that it can be undone.
@@ -18,6 +20,7 @@ from competition.registration.models import Entry
 from extensions import Base, PublicId, UtcDateTime
 
 BATCH_STATES = ("checked", "loaded", "undone", "discarded")
+PHOTO_STATES = ("checked", "loaded", "discarded")
 
 
 class EntryBatch(PublicId, Base):
@@ -47,6 +50,31 @@ class EntryBatch(PublicId, Base):
 
     event: Mapped[Event] = relationship()
     user: Mapped[User | None] = relationship()
+
+
+class PhotoBatch(PublicId, Base):
+    """An archive of photos and how far it has come."""
+
+    __tablename__ = "photo_batch"
+    __table_args__ = (
+        CheckConstraint(f"state in {PHOTO_STATES}", name="state"),
+        CheckConstraint("matched >= 0 and refused >= 0", name="counts_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    state: Mapped[str] = mapped_column(String(10), default="checked")
+    matched: Mapped[int] = mapped_column(default=0)  # files that are somebody's
+    refused: Mapped[int] = mapped_column(default=0)
+    # JSON [[file, entry's id, attachment's id, fault], …], sealed: files are called
+    # after ID numbers. Empty once it is over.
+    content_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    event: Mapped[Event] = relationship()
+    user: Mapped[User] = relationship()
 
 
 class EntryTrace(Base):

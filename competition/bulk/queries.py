@@ -5,16 +5,19 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import TypeVar
 
 from flask_babel import gettext as _
-from flask_sqlalchemy.pagination import Pagination, SelectPagination
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from competition.bulk.models import EntryBatch, EntryTrace
+from competition.bulk.models import EntryBatch, EntryTrace, PhotoBatch
 from competition.events.models import Event
 from competition.events.queries import find_event
+from competition.events.rules import CANCELLED
 from competition.registration.models import Entry, EntryPaper
 from competition.registration.rules.entries import DRAFT, TAKES_PLACE
 from errors import DomainError
+from paging import paginate
+from people.attachments.models import Attachment
 from people.codes.models import SkillLevel
 from people.districts.models import District
 from people.persons.models import Person
@@ -67,6 +70,41 @@ def find_batch(session: Session, uid: str) -> EntryBatch | None:
     )
 
 
+def find_photos(session: Session, uid: str) -> PhotoBatch | None:
+    """Return an archive of photos with its event, or None."""
+    return session.scalar(
+        select(PhotoBatch)
+        .where(PhotoBatch.uid == uid)
+        .options(joinedload(PhotoBatch.event).joinedload(Event.competition))
+    )
+
+
+def list_waiting_photos(
+    session: Session, *, event_id: int, user_id: int
+) -> list[PhotoBatch]:
+    """Return a user's archives for an event that wait for their word, newest first."""
+    return list(
+        session.scalars(
+            select(PhotoBatch)
+            .where(
+                PhotoBatch.event_id == event_id,
+                PhotoBatch.user_id == user_id,
+                PhotoBatch.state == "checked",
+            )
+            .order_by(PhotoBatch.id.desc())
+        )
+    )
+
+
+def list_attachments(session: Session, ids: Collection[int]) -> dict[int, Attachment]:
+    """Return stored files by their ids."""
+    found: dict[int, Attachment] = {}
+    for part in _parts(sorted(ids)):
+        rows = session.scalars(select(Attachment).where(Attachment.id.in_(part)))
+        found |= {row.id: row for row in rows}
+    return found
+
+
 def list_batches(
     session: Session, *, event_id: int, user_id: int | None, page: int
 ) -> Pagination:
@@ -74,13 +112,8 @@ def list_batches(
     statement = select(EntryBatch).where(EntryBatch.event_id == event_id)
     if user_id is not None:
         statement = statement.where(EntryBatch.user_id == user_id)
-    return SelectPagination(
-        select=statement.order_by(EntryBatch.id.desc()),
-        session=session,
-        page=max(page, 1),
-        per_page=10,
-        error_out=False,
-    )
+    newest_first = statement.order_by(EntryBatch.id.desc())
+    return paginate(session, newest_first, page, per_page=10)
 
 
 def list_traces(session: Session, batch_id: int) -> list[EntryTrace]:
@@ -186,6 +219,7 @@ def count_other_events(
                 Event.competition_id == event.competition_id,
                 Event.id != event.id,
                 Entry.person_id.in_(part),
+                Event.state != CANCELLED,
                 Entry.state.in_(TAKES_PLACE),
             )
             .group_by(Entry.person_id)

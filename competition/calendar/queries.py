@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager
 from accounts.roles.rules import Scope
 from competition.events.models import Competition, Event
 from competition.events.queries import competition_within
+from competition.events.rules import CANCELLED
 from competition.sessions.models import EventSession
 from competition.sessions.queries import Times, list_sessions, list_times, list_uses
 from competition.sessions.rules import Clash, find_clashes
@@ -82,7 +83,8 @@ def _with_clashes(session: Session, events: Sequence[Event]) -> list[Held]:
     sessions = list_sessions(session, [event.id for event in events])
     times = list_times(events, sessions)
     by_owner: dict[str, list[Clash]] = defaultdict(list)
-    for clash in find_clashes(list_uses(session, events)):
+    held = [event for event in events if event.state != CANCELLED]
+    for clash in find_clashes(list_uses(session, held)):
         for owner in clash.owners:
             by_owner[owner].append(clash)
     found = [

@@ -9,11 +9,12 @@ import xlsxwriter
 from flask_babel import gettext as _
 
 from competition.calendar.queries import Held
-from competition.events.rules import DRAFT
+from competition.events.rules import CANCELLED, DRAFT
 from competition.sessions.rules import Clash
 from extensions import LOCAL
 
 _LONGEST_LINE = 75  # bytes of a line of iCalendar, its end not counted
+_STATUS = {DRAFT: "TENTATIVE", CANCELLED: "CANCELLED"}
 _WIDTHS = (12, 12, 28, 36, 16, 28, 20, 14, 60)
 
 
@@ -41,7 +42,7 @@ def write_calendar(
             f"SUMMARY:{_escape(f'{event.name} · {event.competition.name}')}",
             *([f"LOCATION:{_escape(event.venue)}"] if event.venue else []),
             f"DESCRIPTION:{_escape(str(states[event.state]))}",
-            f"STATUS:{'TENTATIVE' if event.state == DRAFT else 'CONFIRMED'}",
+            f"STATUS:{_STATUS.get(event.state, 'CONFIRMED')}",
             "END:VEVENT",
         ]
     lines.append("END:VCALENDAR")

@@ -26,6 +26,7 @@ from competition.checkin.rules import (
 from competition.registration.models import Entry
 from competition.registration.queries import find_ticket
 from competition.registration.rules.entries import ACCEPTED
+from paging import paginate
 from people.persons.models import Person
 from people.units.models import Unit
 
@@ -226,13 +227,7 @@ def list_scans(
         statement = statement.where(GateScan.value.not_in((IN, OUT)))
     elif outcome:
         statement = statement.where(GateScan.status == outcome)
-    return SelectPagination(
-        select=statement,
-        session=session,
-        page=max(page, 1),
-        per_page=50,
-        error_out=False,
-    )
+    return paginate(session, statement, page)
 
 
 def count_open_questions(session: Session, event_id: int) -> int:

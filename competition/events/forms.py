@@ -37,6 +37,7 @@ STATE_LABELS = {
     "locked": _l("Marks locked"),
     "decoded": _l("Decoded"),
     "published": _l("Results published"),
+    "cancelled": _l("Cancelled"),
 }
 MOVE_LABELS = {
     "registration": _l("Open registration"),
@@ -54,6 +55,7 @@ STAGE_LABELS = {
     "open": _l("Registration"),
     "running": _l("Under way"),
     "published": _l("Results published"),
+    "cancelled": _l("Cancelled"),
 }
 TIER_LABELS = {
     "enterprise": _l("Enterprise"),
@@ -68,6 +70,8 @@ PAPER_LABELS = {
     "id_card": _l("ID card"),
     "certificate": _l("Skill level certificate"),
     "employment": _l("Proof of employment"),
+    "insurance": _l("Proof of social insurance"),
+    "residence": _l("Proof of residence"),
 }
 
 _REQUIRED = InputRequired(_l("Fill in this field."))

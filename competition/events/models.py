@@ -42,6 +42,10 @@ class Competition(PublicId, Base):
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date] = mapped_column(Date)
     max_events: Mapped[int | None] = mapped_column(SmallInteger)  # per person
+    # Why it is not held; "" while it is not cancelled.
+    cancelled_reason: Mapped[str] = mapped_column(
+        String(400), default="", server_default=""
+    )
 
     district: Mapped[District] = relationship()
     events: Mapped[list["Event"]] = relationship(
@@ -59,6 +63,10 @@ class Event(PublicId, Base):
             ["occupation.edition", "occupation.code"],
         ),
         CheckConstraint(f"state in {STATES}", name="state"),
+        CheckConstraint(
+            "state <> 'cancelled' or cancelled_reason <> ''",
+            name="cancelled_with_reason",
+        ),
         CheckConstraint(
             "registration_opens_at < registration_closes_at "
             "and registration_closes_at <= starts_at",
@@ -92,6 +100,9 @@ class Event(PublicId, Base):
     # competition.registration.rules.entries.
     papers: Mapped[str] = mapped_column(String(80), default="id_card")
     scheme_digest: Mapped[str] = mapped_column(String(64), default="")  # once frozen
+    cancelled_reason: Mapped[str] = mapped_column(
+        String(400), default="", server_default=""
+    )
 
     competition: Mapped[Competition] = relationship(back_populates="events")
     occupation: Mapped[Occupation] = relationship()

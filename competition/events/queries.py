@@ -6,9 +6,8 @@ Entries live in a higher topic. It registers how they are counted with
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from flask_sqlalchemy.pagination import Pagination, SelectPagination
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, case, false, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
@@ -17,6 +16,7 @@ from accounts.roles.rules import Scope
 from competition.events import rules
 from competition.events.models import Competition, Event
 from errors import DomainError
+from paging import paginate
 from people.codes.models import Occupation
 from people.districts.models import District
 from people.districts.queries import within
@@ -37,6 +37,7 @@ STAGES: dict[str, tuple[str, ...]] = {
         rules.DECODED,
     ),
     "published": (rules.PUBLISHED,),
+    "cancelled": (rules.CANCELLED,),
 }
 
 
@@ -96,7 +97,7 @@ def list_events(
     """Return a page of the events the public may see.
 
     Open for registration first (closing soonest first), then those coming or running,
-    then published ones, newest first.
+    then published ones, newest first; cancelled ones last.
     """
     statement = _whole_event().where(Event.state != rules.DRAFT)
     if stage:
@@ -106,6 +107,7 @@ def list_events(
     for word in text.split():
         statement = statement.where(_mentions(word))
     rank = case(
+        (Event.state == rules.CANCELLED, 4),
         (Event.state == rules.PUBLISHED, 3),
         (Event.state != rules.REGISTRATION, 2),
         (Event.registration_closes_at <= now, 2),
@@ -116,7 +118,7 @@ def list_events(
     statement = statement.order_by(
         rank, soonest, case((rank == 1, Event.starts_at)), Event.starts_at.desc()
     )
-    return _paginate(session, statement.order_by(Event.id), page, per_page=12)
+    return paginate(session, statement.order_by(Event.id), page, per_page=12)
 
 
 def list_competitions(
@@ -129,7 +131,7 @@ def list_competitions(
         .options(joinedload(Competition.district), selectinload(Competition.events))
         .order_by(Competition.year.desc(), Competition.id.desc())
     )
-    return _paginate(session, statement, page, per_page=10)
+    return paginate(session, statement, page, per_page=10)
 
 
 def list_managed_events(session: Session, scopes: Iterable[Scope]) -> list[Event]:
@@ -139,7 +141,10 @@ def list_managed_events(session: Session, scopes: Iterable[Scope]) -> list[Event
     statement = (
         _whole_event()
         .where(or_(competition_within(places), Event.uid.in_(own)))
-        .where(Event.state != rules.PUBLISHED)
+        .where(
+            Event.state.not_in((rules.PUBLISHED, rules.CANCELLED)),
+            or_(Event.state != rules.DRAFT, Competition.cancelled_reason == ""),
+        )
         .order_by(Event.starts_at, Event.id)
     )
     return list(session.scalars(statement))
@@ -227,15 +232,3 @@ def competition_within(scopes: Iterable[Scope]) -> ColumnElement[bool]:
         elif scope.kind == "district":
             conditions.append(within(Competition.district_code, scope.key))
     return or_(*conditions) if conditions else false()
-
-
-def _paginate(
-    session: Session, statement: Select[Any], page: int, *, per_page: int
-) -> Pagination:
-    return SelectPagination(
-        select=statement,
-        session=session,
-        page=max(page, 1),
-        per_page=per_page,
-        error_out=False,
-    )

@@ -2,6 +2,8 @@
 
     draft → registration → closed → checkin → marking → locked → decoded → published
 
+From its announcement until its marks are locked an event can be cancelled; from there
+no step leads on.
 Steps back exist only where the rules of competitions know them: registration may be
 reopened, marks unlocked (by two, with a reason), a publication withdrawn.
 """
@@ -17,6 +19,7 @@ MARKING = "marking"
 LOCKED = "locked"
 DECODED = "decoded"
 PUBLISHED = "published"
+CANCELLED = "cancelled"
 
 STATES = (
     DRAFT,
@@ -27,17 +30,20 @@ STATES = (
     LOCKED,
     DECODED,
     PUBLISHED,
+    CANCELLED,
 )
+WAY = STATES[:-1]  # what an event goes through that is held
 
 NEXT: dict[str, frozenset[str]] = {
     DRAFT: frozenset({REGISTRATION}),
-    REGISTRATION: frozenset({CLOSED}),
-    CLOSED: frozenset({REGISTRATION, CHECKIN}),
-    CHECKIN: frozenset({MARKING}),
-    MARKING: frozenset({LOCKED}),
+    REGISTRATION: frozenset({CLOSED, CANCELLED}),
+    CLOSED: frozenset({REGISTRATION, CHECKIN, CANCELLED}),
+    CHECKIN: frozenset({MARKING, CANCELLED}),
+    MARKING: frozenset({LOCKED, CANCELLED}),
     LOCKED: frozenset({MARKING, DECODED}),
     DECODED: frozenset({MARKING, PUBLISHED}),
     PUBLISHED: frozenset({DECODED}),
+    CANCELLED: frozenset(),
 }
 
 # Group names in use and the codes the results carry for them.
@@ -68,8 +74,8 @@ def is_step(before: str, after: str) -> bool:
 
 
 def needs_reason(before: str, after: str) -> bool:
-    """Tell whether a step goes back, which must be explained."""
-    return STATES.index(after) < STATES.index(before)
+    """Tell whether a step goes back or ends the event, which must be explained."""
+    return after == CANCELLED or STATES.index(after) < STATES.index(before)
 
 
 def faults_of_step(after: str, timetable: Timetable, now: datetime) -> list[str]:

@@ -112,7 +112,13 @@ def create_event(
     actor: Actor,
     now: datetime,
 ) -> Event:
-    """Make an event in state draft with its groups, given by name."""
+    """Make an event in state draft with its groups, given by name.
+
+    Raises:
+        EventFixedError: the competition is cancelled.
+    """
+    if competition.cancelled_reason:
+        raise EventFixedError(_("This competition is cancelled: it gets no events."))
     event = Event(competition=competition, state=rules.DRAFT, scheme_digest="")
     changed = _apply(event, _with_age_day(values))
     session.add(event)
@@ -213,7 +219,7 @@ def move_event(
 
     Raises:
         StepRefusedError: no such step, or dates and groups do not allow it.
-        ReasonNeededError: a step back without a reason.
+        ReasonNeededError: a step back, or the end, without a reason.
         DomainError: a check of a room above refuses (see `checks_step`).
     """
     # Two officers may press at once: the second sees what the first has done.
@@ -232,6 +238,8 @@ def move_event(
     for check in _step_checks.get(to, ()):
         check(session, event)
     event.state = to
+    if to == rules.CANCELLED:
+        event.cancelled_reason = reason.strip()[:400]
     record(
         session,
         actor=actor,
@@ -262,7 +270,10 @@ def is_open(event: Event, now: datetime) -> bool:
 def fault_texts(event: Event, to: str, now: datetime) -> list[str]:
     """Say what about an event's own dates and groups keeps it from state `to`."""
     faults = rules.faults_of_step(to, timetable_of(event), now)
-    return [_fault_text(code) for code in faults]
+    texts = [_fault_text(code) for code in faults]
+    if to == rules.REGISTRATION and event.competition.cancelled_reason:
+        texts.append(_("This competition is cancelled."))
+    return texts
 
 
 def _fault_text(code: str) -> str:

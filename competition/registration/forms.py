@@ -116,6 +116,8 @@ RULE_LABELS = {
     "paper_id_card": _l("ID card"),
     "paper_certificate": _l("Skill level certificate"),
     "paper_employment": _l("Proof of employment"),
+    "paper_insurance": _l("Proof of social insurance"),
+    "paper_residence": _l("Proof of residence"),
 }
 VERDICT_LABELS = {
     "met": _l("met"),
@@ -250,6 +252,7 @@ class ReviewFilter(Form):
 class PaperDecisionForm(FlaskForm):
     """Accepting or refusing one paper."""
 
+    kept = SelectField(_l("A reason that is kept"), validate_choice=False)
     reason = StringField(_l("Reason"), [Length(max=200)])
 
 
@@ -262,6 +265,7 @@ class ReturnForm(FlaskForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
+    kept = SelectField(_l("A reason that is kept"), validate_choice=False)
     reason = TextAreaField(_l("What is to be corrected"), [Length(max=400)])
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from flask_sqlalchemy.pagination import Pagination, SelectPagination
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
@@ -12,6 +12,7 @@ from accounts.access.services import resolves
 from accounts.roles.rules import Scope
 from competition.events.models import Competition, Event, EventGroup
 from competition.events.queries import CountsByState, counts_entries, scopes_of
+from competition.events.rules import CANCELLED
 from competition.registration.models import (
     IN_RESERVE,
     Entry,
@@ -31,6 +32,7 @@ from competition.registration.rules.entries import (
     WAITING,
     WITHDRAWN,
 )
+from paging import paginate
 from people.districts.queries import within
 from people.persons.models import Person
 from people.units.models import Unit
@@ -187,7 +189,7 @@ def list_for_review(
         Entry.submitted_at.desc(),
         Entry.id,
     )
-    return _paginate(session, statement, page)
+    return paginate(session, statement, page, per_page=25)
 
 
 def list_of_units(
@@ -211,7 +213,7 @@ def list_of_units(
         .where(or_(*held))
         .order_by(Entry.started_at.desc(), Entry.id.desc())
     )
-    return _paginate(session, statement, page)
+    return paginate(session, statement, page, per_page=25)
 
 
 def list_verdicts(session: Session, entry_id: int) -> list[EntryVerdict]:
@@ -272,12 +274,14 @@ def count_rivals(
 
     here = Entry.event_id == entry.event_id
     takes_part = here & Entry.is_substitute.is_(False)
+    # What is not held takes nobody's place among the events one may enter.
+    elsewhere = ~here & (Event.state != CANCELLED)
     row = session.execute(
         select(
             among(takes_part & ~is_waiting()),
             among(takes_part & (Entry.unit_id == unit_id)),
             among(here & (Entry.person_id == person_id)),
-            among(~here & (Entry.person_id == person_id)),
+            among(elsewhere & (Entry.person_id == person_id)),
         )
         .join(Entry.event)
         .where(
@@ -384,14 +388,4 @@ def _with_people() -> Select[Entry]:
             contains_eager(Entry.unit),
             contains_eager(Entry.group),
         )
-    )
-
-
-def _paginate(session: Session, statement: Select[Entry], page: int) -> Pagination:
-    return SelectPagination(
-        select=statement,
-        session=session,
-        page=max(page, 1),
-        per_page=25,
-        error_out=False,
     )

@@ -1,5 +1,7 @@
 """`GET /api/v1/certificates/{number}`: the public check for machines, of every kind."""
 
+from datetime import UTC, datetime
+
 from flask import Blueprint, abort, jsonify
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, Field
@@ -17,12 +19,22 @@ class CertificateOut(BaseModel):
 
     kind: str = Field(description="award | pool")
     number: str
-    name: str = Field(description="in full for an award, masked for the pool")
+    name: str = Field(
+        description="in full for an award, masked for the pool; "
+        "empty while the award is withheld"
+    )
     state: str = Field(
         description="award: valid | suspended | replaced | revoked; "
         "pool: state in the pool now"
     )
     valid: bool
+    withheld: bool = Field(
+        default=False,
+        description="true while holder and award are not public by the release plan",
+    )
+    opens_at: str | None = Field(
+        None, description="when they become public, RFC 3339; null is not decided"
+    )
     award: str | None = None
     event: str | None = None
     competition: str | None = None
@@ -46,7 +58,7 @@ class CertificateOut(BaseModel):
 @limiter.limit("30 per minute")
 def check_certificate(number: str) -> ResponseReturnValue:
     """Answer what a genuine certificate says; 404 for any other number."""
-    found = check_number(db.session(), number)
+    found = check_number(db.session(), number, datetime.now(UTC))
     if found is None:
         abort(404)
     return jsonify(kind=found.kind, **found.fields)

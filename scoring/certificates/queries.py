@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_sqlalchemy.pagination import Pagination, SelectPagination
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from competition.events.models import Competition, Event
 from competition.registration.models import Entry
+from paging import paginate
 from scoring.certificates.models import (
     AwardCertificate,
     CertificateDesign,
@@ -19,12 +20,13 @@ from scoring.certificates.models import (
 from scoring.certificates.rules.numbers import normal
 from scoring.certificates.rules.standing import VALID, Held, standing
 from scoring.results.models import Publication
+from scoring.results.queries import read_plan
+from scoring.results.rules.release import LIST, Sight, opens_at
 
 # What the public check says of a number: fields for machines, or None.
 Lookup = Callable[[Session, str], Mapping[str, Any] | None]
 Page = Callable[[str], str]  # where a number of this kind is shown
 _LOOKUPS: dict[str, tuple[Lookup, Page]] = {}
-PER_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,13 @@ def register_lookup(kind: str, lookup: Lookup, page: Page) -> None:
     _LOOKUPS[kind] = (lookup, page)
 
 
-def check_number(session: Session, typed: str) -> Found | None:
+def check_number(session: Session, typed: str, now: datetime) -> Found | None:
     """Return what a number is; every kind is asked, whatever the number looks like.
 
     So an unknown number costs as much time as one that cannot be a number at all.
     """
     number = normal(typed)
-    award = _check_award(session, number)
+    award = _check_award(session, number, now)
     others = [
         (kind, page, lookup(session, number))
         for kind, (lookup, page) in sorted(_LOOKUPS.items())
@@ -75,22 +77,28 @@ def find_by_number(session: Session, typed: str) -> AwardCertificate | None:
     )
 
 
-def _check_award(session: Session, number: str) -> dict[str, Any] | None:
+def _check_award(session: Session, number: str, now: datetime) -> dict[str, Any] | None:
+    """Return what a number says; whose and which award once the list is public."""
     found = find_by_number(session, number)
     if found is None:
         return None
     state = state_of(session, found)
+    plan = read_plan(session, found.event.uid)
+    is_open = Sight(plan, frozenset(), now).sees(LIST)
+    opens = None if is_open else opens_at(plan, frozenset(), LIST)
     return {
         "number": found.number,
-        "name": found.holder,
-        "award": found.award,
+        "name": found.holder if is_open else "",
+        "award": found.award if is_open else "",
         "event": found.event.name,
         "competition": found.event.competition.name,
         "issuer": found.issuer,
         "issued_on": found.issued_on.isoformat(),
         "state": state,
-        "reason": found.reason,
+        "reason": found.reason if is_open else "",
         "valid": state == VALID,
+        "withheld": not is_open,
+        "opens_at": opens.isoformat() if opens else None,
     }
 
 
@@ -157,13 +165,7 @@ def search_certificates(
                 AwardCertificate.award.icontains(word, autoescape=True),
             )
         )
-    return SelectPagination(
-        select=statement.order_by(AwardCertificate.id.desc()),
-        session=session,
-        page=max(page, 1),
-        per_page=PER_PAGE,
-        error_out=False,
-    )
+    return paginate(session, statement.order_by(AwardCertificate.id.desc()), page)
 
 
 def list_register(session: Session, event_id: int) -> list[AwardCertificate]:

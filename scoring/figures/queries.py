@@ -11,9 +11,13 @@ from competition.events import rules as life
 from competition.events.models import Competition, Event
 from competition.registration.models import Entry
 from people.districts.queries import within
+from people.persons.models import Person
+from people.units.models import Unit
+from scoring.figures.models import PromotionTally
 from scoring.judges.models import JudgeSeat
 from scoring.results.models import Publication
 
+_Names = tuple[str, str]  # of a person and of their unit, or ""
 _HELD = (life.CHECKIN, life.MARKING, life.LOCKED, life.DECODED, life.PUBLISHED)
 
 
@@ -72,14 +76,30 @@ def list_entrants(session: Session, event_ids: Sequence[int]) -> list[Entry]:
     )
 
 
-def list_digests(session: Session, event_ids: Sequence[int]) -> dict[int, str]:
-    """Return the digest of the publication that stands, by event."""
+def list_tallies(
+    session: Session, event_ids: Sequence[int]
+) -> dict[int, tuple[str, str | None]]:
+    """Return digest and tally of the publication that stands, by event.
+
+    The tally is JSON, see `PromotionTally.rows`; None where nobody has counted yet.
+    """
     rows = session.execute(
-        select(Publication.event_id, Publication.digest).where(
-            Publication.event_id.in_(event_ids), Publication.withdrawn_at.is_(None)
-        )
+        select(Publication.event_id, Publication.digest, PromotionTally.rows)
+        .outerjoin(PromotionTally, PromotionTally.publication_id == Publication.id)
+        .where(Publication.event_id.in_(event_ids), Publication.withdrawn_at.is_(None))
     )
-    return {event_id: digest for event_id, digest in rows}  # noqa: C416 - rows
+    return {event_id: (digest, tally) for event_id, digest, tally in rows}
+
+
+def list_names(session: Session, event_ids: Sequence[int]) -> dict[int, _Names]:
+    """Return the names of person and unit of the entries of events, by entry."""
+    rows = session.execute(
+        select(Entry.id, Person.name, Unit.name)
+        .join(Person, Person.id == Entry.person_id)
+        .outerjoin(Unit, Unit.id == Entry.unit_id)
+        .where(Entry.event_id.in_(event_ids), Entry.state == "accepted")
+    )
+    return {entry_id: (name, unit or "") for entry_id, name, unit in rows}
 
 
 def person_key(user: User) -> str:

@@ -55,7 +55,8 @@ def list_stand(
 def count_events(session: Session, competition_id: int) -> int:
     """Return how many events of a competition the public knows of."""
     found = select(func.count()).where(
-        Event.competition_id == competition_id, Event.state != life.DRAFT
+        Event.competition_id == competition_id,
+        Event.state.not_in((life.DRAFT, life.CANCELLED)),
     )
     return session.scalar(found) or 0
 

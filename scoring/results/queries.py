@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_sqlalchemy.pagination import Pagination, SelectPagination
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, defer, joinedload
 
 from competition.codes.queries import list_decoded, list_event_ids
 from competition.events.models import Competition, Event
+from paging import paginate
 from scoring.marking import queries as marking
 from scoring.marking.queries import Pending
 from scoring.results.models import (
@@ -320,13 +321,7 @@ def list_current(
                 Competition.name.icontains(word, autoescape=True),
             )
         )
-    return SelectPagination(
-        select=statement,
-        session=session,
-        page=max(page, 1),
-        per_page=20,
-        error_out=False,
-    )
+    return paginate(session, statement, page, per_page=20)
 
 
 def list_of_person(

@@ -16,6 +16,7 @@ from accounts.roles.rules import Scope
 from accounts.tokens import services as tokens
 from accounts.tokens.models import ApiToken
 from competition.draw.models import Draw
+from competition.reasons.services import keep_reason
 from competition.sessions.services import SessionValues, add_session
 from competition.stations.rules.plan import Plan
 from competition.stations.services import add_need, save_plan
@@ -50,7 +51,7 @@ from tests.factories.calls import shoot
 from tests.factories.carry import seal_parcel
 from tests.factories.certificates import make_certificate
 from tests.factories.competition import make_competition
-from tests.factories.entry_files import make_upload
+from tests.factories.entry_files import make_photos, make_upload
 from tests.factories.gates import make_gate
 from tests.factories.identity import make_likeness
 from tests.factories.life import make_finding, make_review
@@ -95,6 +96,7 @@ def make_world(session, district: str) -> World:
     values = {
         "event_uid": marked.event.uid,
         "upload_uid": make_upload(session, marked.event).uid,
+        "photos_uid": make_photos(session, marked.event).uid,
         "team_uid": _make_team(session, marked).uid,
         "competition_uid": competition.uid,
         "entry_uid": entry.uid,
@@ -351,6 +353,15 @@ def _make_bare(session, marked):
         "competition.sessions.edit_session": held,
         "competition.sessions.remove_session": held,
         "competition.stations.remove_need": need.uid,
+        "competition.reasons.retire": keep_reason(
+            session,
+            event=marked.event,
+            about="paper",
+            text="照片模糊",
+            text_en="",
+            actor=SYSTEM,
+            now=NOW,
+        ).uid,
         "scoring.assignment.train": invitation.uid,
         "scoring.assignment.qualify": invitation.uid,
         "scoring.assignment.answer": invitation.uid,

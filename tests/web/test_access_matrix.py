@@ -67,6 +67,11 @@ OWN_UPLOADS = {
     for view in ("show_batch", "load", "discard", "undo", "download_refused")
 }
 
+OWN_UPLOADS |= {
+    f"competition.bulk.{view}": "one's own archives, else 404"
+    for view in ("show_photos", "load_photos", "discard_photos")
+}
+
 OWN_PEOPLE = {
     f"competition.registration.{view}": "people of one's own unit or place, else 404"
     for view in ("show_unit_entry", "say_word")
@@ -134,6 +139,7 @@ UNSCOPED = {
     "competition.bulk.list_batches": "each row is held against one's own places",
     "competition.bulk.download_template": "events are public once they are no draft",
     "competition.bulk.submit_all": "only drafts within one's own places",
+    "competition.bulk.take_photos": "as above",
     "competition.teams.new_team": "of units one speaks for",
     "competition.teams.show_delegation": "one's own unit or teams, else 404",
     **{

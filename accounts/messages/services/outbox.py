@@ -5,6 +5,7 @@ interrupted while sending leaves it to be tried again. Receivers may get a mail 
 both then bear the same Message-ID.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from accounts.messages.models import Message, MessageDelivery
 from accounts.messages.rules import (
+    ADDRESS_CODE,
     FAILED,
     MAIL,
     SENT,
@@ -24,7 +26,7 @@ from accounts.messages.rules import (
     is_last,
     wait_after,
 )
-from accounts.messages.services.addresses import read_address
+from accounts.messages.services.addresses import read_address, read_asked
 from accounts.messages.services.texts import Words, words_of
 from accounts.messages.services.transport import DeliveryError, Ways
 from accounts.users.models import User
@@ -101,9 +103,7 @@ def deliver(session: Session, delivery: MessageDelivery, ways: Ways) -> None:
     with force_locale(user.locale or "zh_CN"):
         words = words_of(delivery.message)
         if delivery.channel == MAIL:
-            address = read_address(session, user.id)
-            if not address:
-                raise DeliveryError("no address any more", is_final=True)
+            address, words = _addressed(session, delivery.message, words)
             mail = write_mail(delivery, words, address, ways)
             ways.post.send(mail, delivery.uid)
             return
@@ -111,6 +111,24 @@ def deliver(session: Session, delivery: MessageDelivery, ways: Ways) -> None:
         if ways.phones is None or not number:
             raise DeliveryError("no phone", is_final=not number)
         ways.phones.send(number, f"{words.title} {_address(ways)}".strip())
+
+
+def _addressed(session: Session, message: Message, words: Words) -> tuple[str, Words]:
+    """Return where a message goes by mail, and its words there."""
+    if message.kind != ADDRESS_CODE:
+        address = read_address(session, message.user_id)
+        if not address:
+            raise DeliveryError("no address any more", is_final=True)
+        return address, words
+    asked = read_asked(session, message.user_id)
+    if asked is None or asked.sent_at != message.made_at:
+        raise DeliveryError("no code any more", is_final=True)
+    text = _(
+        "Your code is %(code)s. It holds for a day: type it in on the page of your "
+        "messages. If you asked for nothing, leave it.",
+        code=asked.code,
+    )
+    return asked.address, replace(words, text=text)
 
 
 def settle(

@@ -47,9 +47,17 @@ _TEXTS = {
         _l("Timetable changed: %(event)s"),
         _l("Times or rooms have changed. The timetable shows what holds now."),
     ),
+    "event_cancelled": (
+        _l("Event cancelled: %(event)s"),
+        _l("The event is not held. Its page says why."),
+    ),
     "result_published": (
         _l("Result published: %(event)s"),
         _l("The result is public. Its page says how it came about."),
+    ),
+    "address_code": (
+        _l("Confirm your mail address"),
+        _l("A code is on its way there. Type it in on the page of your messages."),
     ),
     "appeal_decided": (
         _l("Appeal decided: %(event)s"),

@@ -39,12 +39,26 @@ STATES: Mapping[str, Any] = {
     "undone": _l("Undone"),
     "discarded": _l("Given up"),
 }
+PHOTO_FAULTS: Mapping[str, Any] = {
+    "unknown": _l("No draft has this ID number or name."),
+    "ambiguous": _l("Several drafts have this name: call the file after the number."),
+    "twice": _l("Another file is for the same person: leave one of them out."),
+    "too_large": _l("The picture is larger than 10 MB."),
+    "broken": _l("This is no JPEG, PNG or WebP picture, or it cannot be read."),
+    "unreadable": _l("The file cannot be taken out of the archive."),
+}
 
 
 class UploadForm(FlaskForm):
     """A file of entries."""
 
     file = FileField(_l("File (.xlsx)"), [FileRequired(_l("Choose a file first."))])
+
+
+class PhotosForm(FlaskForm):
+    """Photos of many people in one file."""
+
+    photos = FileField(_l("Photos (.zip)"), [FileRequired(_l("Choose a file first."))])
 
 
 class UndoForm(FlaskForm):

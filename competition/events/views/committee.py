@@ -109,17 +109,21 @@ def new_event(competition_uid: str) -> ResponseReturnValue:
     form = _event_form()
     occupation, suggestions = _chosen_occupation(form)
     if occupation and form.validate_on_submit():
-        event = services.create_event(
-            db.session(),
-            competition=competition,
-            values=form.values(occupation),
-            groups=form.group_names(),
-            actor=current_actor(),
-            now=datetime.now(UTC),
-        )
-        db.session.commit()
-        flash(_("The event is saved. Open its registration when ready."), "success")
-        return redirect(url_for(".show_desk", event_uid=event.uid))
+        try:
+            event = services.create_event(
+                db.session(),
+                competition=competition,
+                values=form.values(occupation),
+                groups=form.group_names(),
+                actor=current_actor(),
+                now=datetime.now(UTC),
+            )
+        except services.EventFixedError as error:
+            form.form_errors.append(error.message)
+        else:
+            db.session.commit()
+            flash(_("The event is saved. Open its registration when ready."), "success")
+            return redirect(url_for(".show_desk", event_uid=event.uid))
     return _event_page(form, suggestions, competition)
 
 
@@ -156,7 +160,7 @@ def clone_event(event_uid: str) -> ResponseReturnValue:
     event = event_or_404(event_uid)
     page = queries.list_competitions(db.session(), allowed_scopes("events.manage"))
     own = event.competition
-    choices = {own.uid: own.name, **{c.uid: c.name for c in page.items}}
+    choices = {c.uid: c.name for c in (own, *page.items) if not c.cancelled_reason}
     form = CloneForm(name=event.name)
     form.competition.choices = options(choices.items())
     if form.validate_on_submit():

@@ -147,6 +147,11 @@ _TOOLS = (
         _l("Send on"),
         _l("A signed file of those who go on to the next level."),
     ),
+    (
+        "competition.cancelling.cancel_event",
+        _l("Cancel the event"),
+        _l("It is not held: entrants are told, and no step leads on."),
+    ),
 )
 
 
@@ -206,7 +211,8 @@ def move_event(event_uid: str, state: str) -> ResponseReturnValue:
 
 
 def _desk_page(event: Event, form: MoveForm, now: datetime) -> str:
-    session, reached = db.session(), rules.STATES.index(event.state)
+    session, is_held = db.session(), event.state != rules.CANCELLED
+    reached = rules.WAY.index(event.state) if is_held else len(rules.WAY)
     counts = dict(queries.count_entries(session, [event]).get(event.id, {}))
     return render_template(
         "competition/events/show_desk.html",
@@ -215,7 +221,7 @@ def _desk_page(event: Event, form: MoveForm, now: datetime) -> str:
         counts=counts,
         steps=[
             {"label": STATE_LABELS[state], "state": _step_state(number, reached)}
-            for number, state in enumerate(rules.STATES)
+            for number, state in enumerate(rules.WAY if is_held else ())
         ],
         moves=[
             (state, rules.needs_reason(event.state, state))

@@ -158,14 +158,15 @@ def checks_from_data(data: Iterable[Mapping[str, str]]) -> list[RuleCheck]:
 
 
 # Where the value of a rule comes from: counted by us, read from the ID number, or said
-# by the contestant, with a paper that proves it where one is there.
+# by the contestant, with a paper that proves it where one is there: the first of these.
 _COUNTED = frozenset({"open", "one_entry", "max_events", "unit_quota", "quota", "team"})
-_PROVED_BY = {
-    "min_level": "certificate",
-    "trade_years": "employment",
-    "trade_unbroken": "employment",
-    "insurance": "employment",
-    "household": "id_card",
+PROVED_BY: dict[str, tuple[str, ...]] = {
+    "min_level": ("certificate",),
+    "trade_years": ("employment", "insurance"),
+    "trade_unbroken": ("employment", "insurance"),
+    "insurance": ("insurance", "employment"),
+    "residence": ("residence",),
+    "household": ("id_card",),
 }
 
 
@@ -177,8 +178,8 @@ def _evidence(rule: str, facts: Facts) -> str:
     kind = rule.removeprefix("paper_")
     if kind != rule:
         return kind if kind in facts.papers else ""
-    proof = _PROVED_BY.get(rule, "")
-    return proof if proof in facts.papers else "stated"
+    proofs = PROVED_BY.get(rule, ())
+    return next((proof for proof in proofs if proof in facts.papers), "stated")
 
 
 def _paper_checks(asked: Requirements, facts: Facts) -> list[RuleCheck]:

@@ -37,7 +37,12 @@ NEXT: dict[str, frozenset[str]] = {
 }
 
 PHOTO: Final = "photo"
-PAPER_KINDS = (PHOTO, "id_card", "certificate", "employment")
+PAPER_KINDS = (
+    *(PHOTO, "id_card", "certificate", "employment"),
+    *("insurance", "residence"),
+)
+# Shown for whoever has them; the others only where an event asks for what they prove.
+USUAL_PAPERS = PAPER_KINDS[:4]
 PAPER_STATES = ("pending", "accepted", "rejected")
 
 # What the contestant fills in, in the order of the form; a returned entry reopens

@@ -133,13 +133,7 @@ def store_paper(
         EntryFixedError: this paper is not open for change.
         FileRefusedError: see people.attachments; a photo must be a picture.
     """
-    paper = session.scalar(
-        select(EntryPaper).where(
-            EntryPaper.entry_id == entry.id, EntryPaper.kind == kind
-        )
-    )
-    if not rules.may_replace(entry.state, paper.state if paper else ""):
-        raise EntryFixedError(_("This paper can no longer be changed."))
+    _open_paper(session, entry, kind)
     attachment = store(
         session,
         data=data,
@@ -149,6 +143,18 @@ def store_paper(
         now=now,
     )
     _refuse_other_than_picture(kind, attachment)
+    return set_paper(session, entry=entry, kind=kind, attachment=attachment, now=now)
+
+
+def set_paper(
+    session: Session, *, entry: Entry, kind: str, attachment: Attachment, now: datetime
+) -> EntryPaper:
+    """Make a stored file the photo or a paper of an entry.
+
+    Raises:
+        EntryFixedError: this paper is not open for change.
+    """
+    paper = _open_paper(session, entry, kind)
     if paper is None:
         paper = EntryPaper(entry=entry, kind=kind)
         session.add(paper)
@@ -180,6 +186,18 @@ def _refuse_fixed(entry: Entry) -> None:
         raise EntryFixedError(
             _("This entry has been submitted and can no longer be changed.")
         )
+
+
+def _open_paper(session: Session, entry: Entry, kind: str) -> EntryPaper | None:
+    """Return the paper that is there; refuse one that is not open for change."""
+    paper = session.scalar(
+        select(EntryPaper).where(
+            EntryPaper.entry_id == entry.id, EntryPaper.kind == kind
+        )
+    )
+    if not rules.may_replace(entry.state, paper.state if paper else ""):
+        raise EntryFixedError(_("This paper can no longer be changed."))
+    return paper
 
 
 def _refuse_other_than_picture(kind: str, attachment: Attachment) -> None:

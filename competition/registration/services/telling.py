@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, select, union
 from sqlalchemy.orm import Session
@@ -9,7 +10,8 @@ from sqlalchemy.orm import Session
 from accounts.messages.services.tell import tell, tell_of_change
 from accounts.users.models import User
 from competition.events.models import Event
-from competition.events.signals import event_rescheduled
+from competition.events.rules import CANCELLED
+from competition.events.signals import event_moved, event_rescheduled
 from competition.registration.models import Entry, WaitingPlace
 from competition.registration.rules import entries as rules
 
@@ -22,8 +24,9 @@ _TAKING_PART = (rules.SUBMITTED, rules.RETURNED, rules.ACCEPTED)
 
 
 def listen() -> None:
-    """Tell entrants when times or rooms of their event change."""
+    """Tell entrants when times or rooms of their event change, or it is cancelled."""
     event_rescheduled.connect(_on_rescheduled)
+    event_moved.connect(_on_moved)
 
 
 def tell_verdict(session: Session, entry: Entry, verdict: str, now: datetime) -> None:
@@ -109,5 +112,27 @@ def _on_rescheduled(
         kind="schedule_changed",
         params={"event": event.name},
         link=f"/events/{event.uid}/timetable",
+        now=now,
+    )
+
+
+def _on_moved(
+    _sender: object,
+    *,
+    session: Session,
+    event: Event,
+    now: datetime,
+    **_more: Any,  # noqa: ANN401 - a signal may say more than we ask
+) -> None:
+    """Tell whoever has begun an entry, drafts too, that the event is not held."""
+    if event.state != CANCELLED:
+        return
+    tell(
+        session,
+        _list_entrants(session, event, (rules.DRAFT, *_TAKING_PART)),
+        kind="event_cancelled",
+        params={"event": event.name, "reason": event.cancelled_reason},
+        link=f"/events/{event.uid}",
+        key=f"cancelled:{event.uid}",
         now=now,
     )

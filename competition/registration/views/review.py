@@ -4,8 +4,8 @@ from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from accounts.access.services import (
@@ -17,6 +17,9 @@ from accounts.access.services import (
 from accounts.users.models import User
 from competition.events.forms import options
 from competition.events.queries import count_entries, get_event, list_managed_events
+from competition.reasons.queries import list_reasons
+from competition.reasons.rules import ABOUT, PAPER, wording
+from competition.reasons.services import give_reason
 from competition.registration import queries
 from competition.registration.forms import (
     LIKENESS_LABELS,
@@ -165,15 +168,20 @@ def decide_paper(entry_uid: str, paper_uid: str) -> ResponseReturnValue:
     papers = [paper for paper in entry.papers if paper.uid == paper_uid]
     if not papers or not form.validate_on_submit():
         abort(404)
-    reason = (form.reason.data or "").strip()
     is_refusal = request.form.get("action") == "refuse"
+    try:
+        reason = _given(entry, PAPER, form, 200) if is_refusal else ""
+    except DomainError as error:
+        db.session.rollback()
+        flash(error.message, "danger")
+        return redirect(url_for(".show_review", entry_uid=entry_uid))
     if is_refusal and not reason:
         flash(_("Say why the paper is refused: the contestant reads it."), "danger")
         return redirect(url_for(".show_review", entry_uid=entry_uid))
     judge_paper(
         db.session(),
         paper=papers[0],
-        reason=reason if is_refusal else "",
+        reason=reason,
         actor=current_actor(),
         now=now(),
     )
@@ -195,7 +203,7 @@ def decide(entry_uid: str) -> ResponseReturnValue:
             db.session(),
             entry=entry,
             verdict=verdict,
-            reason=form.reason.data or "",
+            reason=_given(entry, verdict, form, 400),
             fields=form.to_correct.data or [],
             actor=current_actor(),
             now=now(),
@@ -236,6 +244,32 @@ def reveal(entry_uid: str) -> ResponseReturnValue:
         return redirect(url_for(".show_review", entry_uid=entry_uid))
     db.session.commit()
     return _review_page(_reviewed_or_404(entry_uid), revealed=revealed)
+
+
+def _given(
+    entry: Entry, about: str, form: PaperDecisionForm | ReturnForm, longest: int
+) -> str:
+    """Return the reason of a refusal as the contestant reads it; "" is none."""
+    if about not in ABOUT:
+        return ""
+    return give_reason(
+        db.session(),
+        event=entry.event,
+        about=about,
+        uid=form.kept.data or "",
+        typed=form.reason.data or "",
+        locale=entry.user.locale if entry.user else "",
+        longest=longest,
+    )
+
+
+def _kept_reasons(entry: Entry) -> dict[str, list[tuple[str, str]]]:
+    """Return uid and words of the kept reasons by what they are for."""
+    found: dict[str, list[tuple[str, str]]] = {about: [] for about in ABOUT}
+    for kept in list_reasons(db.session(), entry.event):
+        words = wording(kept.text, kept.text_en, str(get_locale()))
+        found[kept.about].append((kept.uid, words))
+    return found
 
 
 def _reviewed_or_404(entry_uid: str) -> Entry:
@@ -283,6 +317,7 @@ def _review_page(
         form=form or ReturnForm(formdata=None),
         paper_form=PaperDecisionForm(formdata=None),
         reveal_form=ReasonForm(formdata=None),
+        kept_reasons=_kept_reasons(entry),
         id_number=revealed.id_number if revealed else mask_id(answers.id_number),
         phone=revealed.phone if revealed else mask_phone(answers.phone),
         is_revealed=revealed is not None,

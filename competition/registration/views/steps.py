@@ -23,7 +23,7 @@ from competition.registration.forms import (
 )
 from competition.registration.models import Entry
 from competition.registration.rules import entries as rules
-from competition.registration.rules.eligibility import blocking
+from competition.registration.rules.eligibility import PROVED_BY, blocking
 from competition.registration.services.checks import check_entry
 from competition.registration.services.drafts import (
     answers_of,
@@ -98,6 +98,9 @@ def show_papers(entry_uid: str) -> ResponseReturnValue:
     asked = {rules.PHOTO, *entry.event.papers.split()}
     if entry.event.min_level is not None:
         asked.add("certificate")
+    checks = check_entry(db.session(), entry=entry, now=now())
+    proofs = {kind for check in checks for kind in PROVED_BY.get(check.rule, ())}
+    shown = {*rules.USUAL_PAPERS, *asked, *papers, *proofs}
     return render_template(
         "competition/registration/show_papers.html",
         entry=entry,
@@ -112,6 +115,7 @@ def show_papers(entry_uid: str) -> ResponseReturnValue:
                 ),
             }
             for kind in rules.PAPER_KINDS
+            if kind in shown
         ],
         steps=_steps(entry, "papers"),
         **words(),

@@ -13,8 +13,8 @@ from competition.registration.models import Entry, RuleVersion
 from competition.registration.queries import is_waiting
 from competition.registration.rules.entries import RETURNED, TAKES_PLACE
 from competition.teams.models import TeamMember
-from competition.teams.queries.teams import paginate
 from competition.teams.rules import STANDING
+from paging import paginate
 from people.districts.queries import within
 from people.persons.models import Person
 from people.units.models import Unit
@@ -139,6 +139,8 @@ def list_delegation(
     own: ColumnElement[bool],
     *,
     event_uid: str = "",
+    text: str = "",
+    state: str = "",
     page: int = 1,
 ) -> Pagination:
     """Return a page of entries over all events of a competition, by event and name."""
@@ -162,6 +164,10 @@ def list_delegation(
     )
     if event_uid:
         statement = statement.where(Event.uid == event_uid)
+    if state:
+        statement = statement.where(Entry.state == state)
+    for word in text.split():
+        statement = statement.where(Person.name.icontains(word, autoescape=True))
     return paginate(session, statement, page)
 
 

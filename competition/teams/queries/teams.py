@@ -1,9 +1,8 @@
 """Finding teams, their rosters and their members' names."""
 
 from collections.abc import Collection
-from typing import Any
 
-from flask_sqlalchemy.pagination import Pagination, SelectPagination
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import (
     Session,
@@ -20,10 +19,9 @@ from competition.registration.models import Entry
 from competition.registration.services.checks import counts_team
 from competition.teams.models import Team, TeamCoach, TeamMember
 from competition.teams.rules import MEMBER, STANDING
+from paging import paginate
 from people.persons.models import Person
 from people.units.models import Unit
-
-PER_PAGE = 50
 
 
 def find_team(session: Session, uid: str) -> Team | None:
@@ -190,15 +188,4 @@ def _memberships() -> Select[TeamMember]:
             contains_eager(TeamMember.entry).joinedload(Entry.level),
             contains_eager(TeamMember.entry).selectinload(Entry.papers),
         )
-    )
-
-
-def paginate(session: Session, statement: Select[Any], page: int) -> Pagination:
-    """Return a page of what a statement finds."""
-    return SelectPagination(
-        select=statement,
-        session=session,
-        page=max(page, 1),
-        per_page=PER_PAGE,
-        error_out=False,
     )

@@ -15,6 +15,7 @@ from competition.events.models import Competition
 from competition.events.queries import find_competition
 from competition.events.services import is_open
 from competition.registration.forms import STATE_LABELS
+from competition.registration.rules.entries import ENTRY_STATES
 from competition.teams.forms import ROLE_LABELS
 from competition.teams.queries import delegation as queries
 from competition.teams.queries.teams import list_led
@@ -47,11 +48,15 @@ def show_delegation(competition_uid: str) -> ResponseReturnValue:
     own = _own(session, competition, unit)
     quotas = queries.list_quotas(session, competition.id, own)
     event_uid = request.args.get("event", "")
+    text = request.args.get("q", "").strip()
+    state = request.args.get("state", "")
     page = queries.list_delegation(
         session,
         competition.id,
         own,
         event_uid=event_uid,
+        text=text,
+        state=state if state in ENTRY_STATES else "",
         page=request.args.get("page", 1, type=int),
     )
     moment = now()
@@ -64,6 +69,9 @@ def show_delegation(competition_uid: str) -> ResponseReturnValue:
         team_events=queries.list_team_event_ids(session, competition.id),
         open={q.event.id for q in quotas if is_open(q.event, moment)},
         event_uid=event_uid,
+        text=text,
+        state_asked=state,
+        states=ENTRY_STATES,
         page=page,
         places=queries.list_places(session, [entry.id for entry in page.items]),
         state_labels=STATE_LABELS,
@@ -73,6 +81,8 @@ def show_delegation(competition_uid: str) -> ResponseReturnValue:
             competition_uid=competition_uid,
             unit=unit.uid if unit else None,
             event=event_uid or None,
+            q=text or None,
+            state=state or None,
             page=number,
         ),
     )

@@ -31,7 +31,7 @@ def enter_number() -> ResponseReturnValue:
 @limiter.limit(CHECK_LIMIT)
 def check_number(number: str) -> ResponseReturnValue:
     """Tell anybody whether a certificate is genuine and holds."""
-    found = queries.check_number(db.session(), number)
+    found = queries.check_number(db.session(), number, datetime.now(UTC))
     if found is not None and found.page:
         return redirect(found.page)
     return _page(number, found), 200 if found else 404

@@ -30,7 +30,9 @@ from scoring.certificates.services.printing import (
 )
 from scoring.certificates.views.common import bp, certificate_or_404, event_of
 from scoring.results.queries import find_current
+from scoring.results.rules.release import LIST
 from scoring.results.rules.render import render_csv
+from scoring.results.views.common import sight_of
 
 
 @bp.get("/events/<event_uid>/certificates")
@@ -203,11 +205,15 @@ def print_certificate(event_uid: str, uid: str) -> ResponseReturnValue:
 @bp.get("/my-certificates")
 @login_required_only
 def list_own() -> ResponseReturnValue:
-    """Show the signed-in person's own certificates."""
+    """Show the signed-in person's own certificates of results they see by now."""
     person_id = signed_in_user().person_id
     found = []
     if person_id is not None:
-        found = queries.list_of_person(db.session(), person_id)
+        found = [
+            certificate
+            for certificate in queries.list_of_person(db.session(), person_id)
+            if sight_of(certificate.event.uid).sees(LIST)
+        ]
     return render_template("scoring/certificates/list_own.html", found=found)
 
 
@@ -218,6 +224,8 @@ def print_own(certificate_uid: str) -> ResponseReturnValue:
     found = queries.find_certificate(db.session(), certificate_uid)
     person_id = signed_in_user().person_id
     if found is None or person_id is None or found.entry.person_id != person_id:
+        abort(404)
+    if not sight_of(found.event.uid).sees(LIST):
         abort(404)
     return _print_one(found)
 

@@ -1,5 +1,6 @@
 """The outbox: each message at least once, tried again, given up, never lost."""
 
+import re
 import socketserver
 import threading
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,15 @@ from accounts.messages import jobs
 from accounts.messages.models import Message, MessageDelivery
 from accounts.messages.rules import MOST_TRIES
 from accounts.messages.services import outbox
-from accounts.messages.services.addresses import AddressError, set_address
+from accounts.messages.services.addresses import (
+    AddressError,
+    CodeError,
+    confirm_address,
+    read_address,
+    read_asked,
+    send_code,
+    set_address,
+)
 from accounts.messages.services.tell import mark_read, tell, tell_of_change
 from accounts.messages.services.texts import words_of
 from accounts.messages.services.transport import (
@@ -28,7 +37,7 @@ from accounts.messages.services.transport import (
 )
 from extensions import db
 from ledger.log.services import SYSTEM
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_address, make_user
 from tests.factories.people import make_person
 
 NOW = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)
@@ -55,7 +64,7 @@ class Broken:
 @pytest.fixture
 def reader(session):
     user = make_user(session)
-    set_address(session, user=user, address="li@example.cn", actor=SYSTEM, now=NOW)
+    make_address(session, user, "li@example.cn")
     return user
 
 
@@ -168,7 +177,7 @@ def test_who_is_interrupted_while_sending_leaves_it_to_be_sent(session, reader, 
 def test_a_closed_account_and_an_address_taken_back_get_nothing(session, ways):
     closed, left = make_user(session), make_user(session)
     for user in (closed, left):
-        set_address(session, user=user, address="a@b.cn", actor=SYSTEM, now=NOW)
+        make_address(session, user, "a@b.cn")
     tell(session, [closed.id, left.id], key="verdict:1", now=NOW, **WORDS)
     closed.enabled = False
     set_address(session, user=left, address="", actor=SYSTEM, now=NOW)
@@ -277,7 +286,7 @@ def test_two_senders_share_the_work(own_app, tmp_path):
         session = db.session()
         for number in range(12):
             user = make_user(session)
-            set_address(session, user=user, address="a@b.cn", actor=SYSTEM, now=NOW)
+            make_address(session, user, "a@b.cn")
             tell(session, [user.id], key=f"verdict:{number}", now=NOW, **WORDS)
         session.commit()
     ways = Ways(Spool(tmp_path / "mail"), None, "a@b.cn", "")
@@ -309,3 +318,57 @@ def test_messages_stand_in_the_same_transaction(session, reader):
         undone.rollback()
 
     assert session.scalar(select(func.count(Message.id))) == 0
+
+
+def test_nothing_but_a_code_goes_to_an_address_before_it_is_typed_in(session, ways):
+    user = make_user(session, locale="en")
+    given: dict[str, Any] = {"user": user, "actor": SYSTEM}
+    set_address(session, address="li@example.cn", now=NOW, **given)
+    tell(session, [user.id], key="verdict:1", now=NOW, **WORDS)
+
+    assert jobs.send_waiting(ways) == (1, 0)
+
+    [mail] = mails_in(ways.post.folder)
+    assert mail["To"] == "li@example.cn"
+    [code] = re.findall(r"\b\d{6}\b", mail.get_content())
+    wrong = "000000" if code != "000000" else "111111"
+    assert not confirm_address(session, typed=wrong, now=NOW, **given)
+    assert read_address(session, user.id) == ""
+    assert confirm_address(session, typed=f" {code} ", now=NOW, **given)
+    assert read_address(session, user.id) == "li@example.cn"
+    tell(session, [user.id], key="verdict:2", now=NOW, **WORDS)
+    assert jobs.send_waiting(ways) == (1, 0)
+    set_address(session, address=" li@example.cn ", now=NOW, **given)
+    assert read_address(session, user.id) == "li@example.cn"
+    with pytest.raises(CodeError):
+        confirm_address(session, typed=code, now=NOW, **given)
+
+
+def test_a_code_is_tried_five_times_within_a_day_and_voids_the_one_before(
+    session, ways
+):
+    user = make_user(session)
+    given: dict[str, Any] = {"user": user, "actor": SYSTEM}
+    set_address(session, address="li@example.cn", now=NOW, **given)
+    with pytest.raises(CodeError):
+        send_code(session, now=NOW + timedelta(seconds=59), **given)
+    for _tries in range(5):
+        assert not confirm_address(session, typed="x", now=NOW, **given)
+    first = read_asked(session, user.id)
+    with pytest.raises(CodeError):
+        confirm_address(session, typed=first.code, now=NOW, **given)
+
+    later = NOW + timedelta(minutes=1)
+    send_code(session, now=later, **given)
+
+    second = read_asked(session, user.id)
+    assert jobs.send_waiting(ways) == (1, 1)  # the first code is void
+    [mail] = mails_in(ways.post.folder)
+    assert second.code in mail.get_content()
+    with pytest.raises(CodeError):
+        confirm_address(
+            session, typed=second.code, now=later + timedelta(days=1), **given
+        )
+    assert confirm_address(session, typed=second.code, now=later, **given)
+    with pytest.raises(CodeError):
+        send_code(session, now=later + timedelta(hours=1), **given)

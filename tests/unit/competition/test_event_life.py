@@ -66,7 +66,12 @@ def test_steps_back_need_a_reason():
         ("locked", "marking"),
         ("decoded", "marking"),
         ("published", "decoded"),
+        *(
+            (before, "cancelled")
+            for before in ("registration", "closed", "checkin", "marking")
+        ),
     }
+    assert rules.NEXT[rules.CANCELLED] == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -111,3 +111,8 @@ def test_each_check_says_what_it_rests_on():
     assert evidence["residence"] == "stated"
     assert evidence["one_entry"] == "counted"
     assert evidence["paper_photo"] == "photo"
+    assert evidence["insurance"] == "employment"
+    proved = replace(KNOWN, papers=frozenset({"employment", "insurance", "residence"}))
+    evidence = {c.rule: c.evidence for c in check_eligibility(ASKED, proved)}
+    assert (evidence["insurance"], evidence["residence"]) == ("insurance", "residence")
+    assert evidence["trade_unbroken"] == "employment"

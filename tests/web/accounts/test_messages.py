@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from accounts.messages.models import Message, MessageDelivery
-from accounts.messages.services.addresses import read_address, set_address
+from accounts.messages.services.addresses import read_address, read_asked
 from accounts.messages.services.tell import tell
 from competition.registration.services.review import reject_entry, return_entry
 from competition.sessions.services import SessionValues, change_session, values_of
 from ledger.log.services import SYSTEM
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_address, make_user
 from tests.factories.competition import NOW, make_entry, make_event
 from tests.factories.scoring import make_marked_event
 from tests.web.competition.test_setting_up import make_session
@@ -83,6 +83,15 @@ def test_one_says_where_mail_goes(client, session, sign_in):
 
     assert wrong.status_code == 422
     assert right.status_code == 302
+    assert read_address(session, user.id) == ""
+    page = client.get("/messages").text
+    assert 'value="a@example.cn"' in page
+    assert "a***@example.cn" in page
+    code = read_asked(session, user.id).code
+    assert code not in page
+    client.post("/messages/address/confirm", data={"code": "x"})
+    client.post("/messages/address/code")  # too soon
+    client.post("/messages/address/confirm", data={"code": code})
     assert read_address(session, user.id) == "a@example.cn"
     assert 'value="a@example.cn"' in client.get("/messages").text
     client.post("/messages/address", data={"address": ""})
@@ -92,7 +101,7 @@ def test_one_says_where_mail_goes(client, session, sign_in):
 @pytest.fixture
 def given_up(session):
     user = make_user(session)
-    set_address(session, user=user, address="a@b.cn", actor=SYSTEM, now=NOW)
+    make_address(session, user, "a@b.cn")
     tell(
         session,
         [user.id],

@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from accounts.roles.rules import Scope
+from competition.registration.models import Entry
 from competition.registration.services.review import accept_entry
 from competition.teams.models import Team
 from competition.teams.queries.teams import list_roster
 from ledger.log.services import SYSTEM
 from tests.factories.accounts import make_user
 from tests.factories.competition import NOW, make_entry
-from tests.factories.people import make_unit
+from tests.factories.people import make_person, make_unit
 from tests.factories.teams import make_team, make_team_event
 
 
@@ -202,6 +203,36 @@ def test_a_delegation_shows_its_places_whatever_its_size(
     assert f"/teams/{team.uid}" not in only
     assert f"/teams/{team.uid}" not in other
     assert event.competition.name in client.get("/delegations").text
+
+
+def test_a_long_roster_is_paged_and_narrowed(
+    client, session, sign_in, event, unit, officer, count_queries
+):
+    first = make_entry(session, event, unit=unit)
+    template = {c: getattr(first, c) for c in ("event_id", "group_id", "unit_id")}
+    others = [make_person(session, name=f"赵{number:04d}") for number in range(120)]
+    session.add_all(
+        Entry(**template, person=person, state="accepted", started_at=NOW)
+        for person in others
+    )
+    session.flush()
+    where = f"/competitions/{event.competition.uid}/delegation"
+    sign_in(officer)
+    client.get(where)
+    costs = []
+    for page in (1, 3):
+        with count_queries() as queries:
+            text = client.get(where, query_string={"page": page}).text
+        costs.append((len(queries), text.count('<th scope="row"')))
+
+    found = client.get(where, query_string={"q": "赵0007", "state": "accepted"}).text
+    none = client.get(where, query_string={"q": "赵0007", "state": "submitted"}).text
+
+    assert costs[0][0] == costs[1][0] < 25
+    assert [rows for _cost, rows in costs] == [51, 22]  # one row of places besides
+    assert "赵0007" in found
+    assert "赵0008" not in found
+    assert "/unit/entries/" not in none
 
 
 def test_rules_of_teams_are_set_on_the_page_of_rules(client, session, sign_in, event):

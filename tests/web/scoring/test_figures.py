@@ -1,8 +1,10 @@
 """The figures of a report: what each counts, and that it opens exactly that."""
 
 import pytest
+from sqlalchemy import delete
 
 from accounts.roles.rules import Scope
+from scoring.figures.models import PromotionTally
 from scoring.figures.rules import Held, choose, tally, total
 from tests.factories.accounts import make_user
 from tests.factories.competition import make_competition
@@ -97,3 +99,43 @@ def test_the_workbook_says_the_same(client, session, marked, sign_in):
 
     assert len(sheets) == 5
     assert [int(float(str(cell))) for cell in sheets[2][1][1:5]] == [1, 3, 2, 2]
+
+
+def test_what_was_published_before_it_was_counted_counts_as_well(
+    client, session, marked, sign_in
+):
+    sign_in(make_user(session, "committee", scope=Scope("district", "330681")))
+    counted = client.get("/figures?by=district").text
+
+    session.execute(delete(PromotionTally))
+
+    assert client.get("/figures?by=district").text == counted
+    assert counted.count("<td") > 0
+
+
+def test_figures_cost_the_same_for_one_event_and_for_several(
+    client, session, marked, sign_in, count_queries
+):
+    sign_in(make_user(session, "committee", scope=Scope("district", "330681")))
+    addresses = ("/figures", "/figures/promoted", "/figures.xlsx")
+
+    def cost():
+        costs = []
+        for address in addresses:
+            client.get(address)
+            with count_queries() as queries:
+                assert client.get(address).status_code == 200
+            costs.append(len(queries))
+        return costs
+
+    few = cost()
+    competition = marked.event.competition
+    for _number in range(2):
+        more = make_marked_event(
+            session, works=2, competition=competition, text=PROMOTES
+        )
+        more.run_to_decoded()
+        more.publish()
+
+    assert cost() == few
+    assert max(few) < 25

@@ -9,9 +9,15 @@ from sqlalchemy import select
 from accounts.messages.models import Message
 from accounts.messages.queries import count_unread
 from competition.events import rules as life
+from competition.events.services import clone_event
 from ledger.log.models import LedgerEntry
+from scoring.certificates.queries import check_number
+from scoring.certificates.services.issue import issue
+from scoring.results import queries
 from scoring.results.models import Publication
-from scoring.results.services import release
+from scoring.results.services import release, signing
+from tests.factories.accounts import make_user
+from tests.factories.competition import make_competition
 from tests.factories.scoring import actor_of, make_marked_event
 from web.templating import moment
 
@@ -212,3 +218,68 @@ def test_before_the_decoding_there_is_nothing_to_preview(client, session, sign_i
     answer = client.get(f"/events/{made.event.uid}/release/preview/public")
     assert answer.status_code == 302
     assert client.get(f"/events/{made.event.uid}/release/preview/me").status_code == 404
+
+
+def test_a_certificate_names_nobody_before_the_list_is_public(
+    client, session, sign_in, decoded
+):
+    opens = datetime.now(UTC) + timedelta(hours=2)
+    plan(decoded, "public", "list", opens)
+    plan(decoded, "contestant", "list", opens)
+    decoded.publish()
+    [made] = issue(
+        session,
+        event=decoded.event,
+        actor=actor_of(decoded.committee),
+        now=decoded.later(),
+    )
+    holder, award = made.holder, made.award
+
+    page = client.get(f"/certificates/{made.number}").text
+    answer = client.get(f"/api/v1/certificates/{made.number}").json
+
+    assert holder not in page
+    assert award not in page
+    assert moment(opens) in page
+    assert (answer["withheld"], answer["name"], answer["award"]) == (True, "", "")
+    assert datetime.fromisoformat(answer["opens_at"]) == opens
+    public = check_number(session, made.number, opens).fields
+    assert (public["withheld"], public["name"], public["award"]) == (
+        *(False, holder),
+        award,
+    )
+    own = make_user(session, person=made.entry.person)
+    sign_in(own)
+    assert made.number not in client.get("/my-certificates").text
+    assert client.post(f"/my-certificates/{made.uid}/print").status_code == 404
+
+
+def test_a_copy_of_an_event_keeps_its_plan_and_its_signatures(session, decoded):
+    opens = datetime(2026, 7, 1, 9, tzinfo=UTC)
+    plan(decoded, "public", "list", opens)
+    plan(decoded, "judge", "scores")
+    actor = actor_of(decoded.committee)
+    signing.set_terms(
+        session, event=decoded.event, asks=True, actor=actor, now=decoded.later()
+    )
+    first = decoded.event.competition.starts_on
+    later = make_competition(
+        session,
+        starts_on=first + timedelta(days=364),
+        ends_on=first + timedelta(days=370),
+    )
+
+    copy = clone_event(
+        session,
+        event=decoded.event,
+        competition=later,
+        name="焊工",
+        actor=actor,
+        now=decoded.later(),
+    )
+
+    assert queries.read_plan(session, copy.uid) == {
+        ("public", "list"): opens + timedelta(days=364),
+        ("judge", "scores"): None,
+    }
+    assert queries.asks_signatures(session, copy.id)

@@ -6,7 +6,6 @@ from math import ceil
 from typing import Any
 
 from flask import (
-    Blueprint,
     abort,
     flash,
     redirect,
@@ -25,16 +24,15 @@ from accounts.access.services import (
     NavItem,
     allowed_scopes,
     current_actor,
-    is_allowed,
     permission_required,
     signed_in_user,
 )
-from accounts.roles.rules import Scope
 from competition.bulk import queries
 from competition.bulk.forms.faults import words
 from competition.bulk.forms.labels import (
     STATES,
     TITLES,
+    PhotosForm,
     SubmitForm,
     UndoForm,
     UploadForm,
@@ -45,15 +43,12 @@ from competition.bulk.forms.workbooks import refused_workbook, template_workbook
 from competition.bulk.models import EntryBatch
 from competition.bulk.services import batches
 from competition.bulk.services.submit import list_begun, submit_complete
-from competition.events.models import Event
-from competition.events.queries import get_event, list_events, scopes_of
-from competition.events.rules import DRAFT
+from competition.bulk.views.common import bp, event_or_404, is_committee
+from competition.events.queries import list_events
 from competition.events.services import is_open
 from errors import DomainError
 from extensions import db
 from people.units.queries import find_unit
-
-bp = Blueprint("bulk", __name__)
 
 NAV = (
     NavItem(
@@ -92,7 +87,7 @@ def list_open() -> ResponseReturnValue:
 @permission_required("registration.bulk")
 def list_batches(event_uid: str) -> ResponseReturnValue:
     """Upload a file of entries, and list one's own uploads for the event."""
-    event, form, now = _event_or_404(event_uid), UploadForm(), datetime.now(UTC)
+    event, form, now = event_or_404(event_uid), UploadForm(), datetime.now(UTC)
     if form.validate_on_submit():
         file = form.file.data
         try:
@@ -121,12 +116,16 @@ def list_batches(event_uid: str) -> ResponseReturnValue:
         event=event,
         form=form,
         submit_form=SubmitForm(formdata=None),
+        photos_form=PhotosForm(formdata=None),
+        waiting_photos=queries.list_waiting_photos(
+            db.session(), event_id=event.id, user_id=signed_in_user().id
+        ),
         open=is_open(event, now),
         begun=list_begun(db.session(), event, allowed_scopes("registration.bulk")),
         page=queries.list_batches(
             db.session(),
             event_id=event.id,
-            user_id=None if _is_committee(event) else signed_in_user().id,
+            user_id=None if is_committee(event) else signed_in_user().id,
             page=request.args.get("page", 1, type=int),
         ),
         states=STATES,
@@ -141,7 +140,7 @@ def list_batches(event_uid: str) -> ResponseReturnValue:
 @permission_required("registration.bulk")
 def download_template(event_uid: str) -> ResponseReturnValue:
     """Hand out an empty file with the lists of this event."""
-    event, session = _event_or_404(event_uid), db.session()
+    event, session = event_or_404(event_uid), db.session()
     keys = [s.key for s in allowed_scopes("registration.bulk") if s.kind == "unit"]
     units = [unit for key in keys if (unit := find_unit(session, key)) is not None]
     data = BytesIO(template_workbook(session, event, units))
@@ -154,7 +153,7 @@ def download_template(event_uid: str) -> ResponseReturnValue:
 @permission_required("registration.bulk")
 def submit_all(event_uid: str) -> ResponseReturnValue:
     """Submit the drafts whose papers are there."""
-    event, form = _event_or_404(event_uid), SubmitForm()
+    event, form = event_or_404(event_uid), SubmitForm()
     if not form.validate_on_submit():
         flash(_("Confirm first that everybody has read the notice."), "danger")
         return redirect(url_for(".list_batches", event_uid=event_uid))
@@ -258,22 +257,12 @@ def download_refused(upload_uid: str) -> ResponseReturnValue:
     )
 
 
-def _event_or_404(uid: str) -> Event:
-    event = get_event(db.session(), uid)
-    return event if event.state != DRAFT else abort(404)
-
-
-def _is_committee(event: Event) -> bool:
-    around = [Scope("event", event.uid), *scopes_of(event.competition)]
-    return is_allowed("registration.review", around)
-
-
 def _get_or_404(uid: str) -> EntryBatch:
     """Return one's own upload, or one for an event of one's committee."""
     batch = queries.find_batch(db.session(), uid)
     if batch is None:
         abort(404)
-    if batch.user_id != signed_in_user().id and not _is_committee(batch.event):
+    if batch.user_id != signed_in_user().id and not is_committee(batch.event):
         abort(404)
     return batch
 
