@@ -46,6 +46,8 @@ VALUES: dict[type, Any] = {
 VALUES_HERE: dict[str, dict[str, Any]] = {
     "admission_batch": {"experts_min": 5, "notice_days": 5},
     "application": {"way": "self", "state": "draft", "confirmed_how": "account"},
+    "cancellation": {"competition_id": None, "reason": "x"},
+    "kept_reason": {"text": "x"},
 }
 TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",

@@ -94,21 +94,25 @@ def _take_step(target: Event | Competition) -> ResponseReturnValue:
 
 
 def _do(target: Event | Competition, form: CancelForm) -> str:
+    """Take the step that was asked for and return what is said of it."""
     session, actor, now = db.session(), current_actor(), datetime.now(UTC)
     action = request.form.get("action", "ask")
+    told: str = _("It is cancelled.")
     if action == "ask":
         reason = form.reason.data or ""
         made = services.ask(session, target=target, reason=reason, actor=actor, now=now)
-        waits: str = _("Asked for. Another person of the committee confirms it.")
-        return waits if made.state == ASKED else _("It is cancelled.")
+        if made.state == ASKED:
+            told = _("Asked for. Another person of the committee confirms it.")
+        return told
     wish = queries.find_open(session, target)
     if wish is None or action not in ("confirm", "decline"):
         abort(409)
     if action == "confirm":
         services.confirm(session, wish=wish, actor=actor, now=now)
-        return _("It is cancelled.")
-    services.decline(session, wish=wish, actor=actor, now=now)
-    return _("It is held as planned.")
+    else:
+        services.decline(session, wish=wish, actor=actor, now=now)
+        told = _("It is held as planned.")
+    return told
 
 
 def _page(target: Event | Competition, form: CancelForm) -> str:

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from competition.events.forms import options
 from competition.reasons.rules import LONGEST, PAPER, REJECTED, RETURNED
@@ -25,7 +25,7 @@ class ReasonTextForm(FlaskForm):
     about = SelectField(_l("Offered when"), choices=options(ABOUT_LABELS.items()))
     text = StringField(
         _l("Reason in Chinese"),
-        [InputRequired(_l("Fill in this field.")), Length(max=LONGEST)],
+        [DataRequired(_l("Fill in this field.")), Length(max=LONGEST)],
         filters=[_one_line],
     )
     text_en = StringField(

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from outbox import VOID
+from scoring.exemplars.queries import read_exemplars
 from scoring.judges.models import JudgeSeat
 from scoring.judges.queries import list_aspects, list_seats
 from scoring.practice.models import PracticeMark, PracticeReference, PracticeRound
@@ -176,7 +177,9 @@ def practice_sheet(
         "aspects": [
             # A photo proves something about a real work; here it proves nothing.
             aspect | {"photo": ""}
-            for aspect in list_aspect_data(scheme, aspects)
+            for aspect in list_aspect_data(
+                scheme, aspects, read_exemplars(session, found.event_id)
+            )
         ],
         "cells": cells,
         "emptied": [[m.work, m.aspect, m.id, m.seq] for m in heads if m.kind == VOID],

@@ -142,6 +142,9 @@ def mark(event_uid: str) -> ResponseReturnValue:
         "alerts": "",
         "state": url_for(".show_sheet", event_uid="EVENT"),
         "here": url_for(".mark", event_uid="EVENT"),
+        "exemplars": url_for(
+            "scoring.exemplars.show_exemplar", event_uid="EVENT", sha256="HASH"
+        ),
         "leave": url_for(".show_own", event_uid="EVENT"),
         "store": "jiangcai-practice",
     }

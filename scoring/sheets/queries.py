@@ -20,6 +20,7 @@ from competition.events.models import Event
 from kept import Kept
 from scoring.carry.services.keys import public_key_text
 from scoring.evidence import queries as evidence
+from scoring.exemplars.queries import ByAspect, read_exemplars
 from scoring.judges.models import JudgeSeat
 from scoring.judges.queries import list_aspects, list_seats
 from scoring.marking import queries as marking
@@ -73,6 +74,7 @@ class Sheet:
     disputes: list[tuple[str, str]]
     calls: list[Call]  # comments, reasons and photos that are still owed
     photos: dict[tuple[str, str], list[str]]  # hashes, by entry and aspect
+    exemplars: ByAspect
     signature: SheetSignature | None
     round: int
 
@@ -142,6 +144,7 @@ def find_sheet(session: Session, seat: JudgeSeat) -> Sheet | None:
         disputes=alerts.disputes,
         calls=list_calls(aspects, counted, photos, excused=excused) + alerts.owed,
         photos={(entry, code): found for (entry, code, _), found in photos.items()},
+        exemplars=read_exemplars(session, seat.event_id),
         signature=next((s for s in signed if s.seat_id == seat.id), None),
         round=marking.current_round(session, seat.event_id),
     )
@@ -212,7 +215,7 @@ def _take_own(
 
 def sheet_data(sheet: Sheet) -> dict[str, Any]:
     """Return a sheet as the marking screen takes it; codes only."""
-    aspects = list(list_aspect_data(sheet.scheme, sheet.aspects))
+    aspects = list(list_aspect_data(sheet.scheme, sheet.aspects, sheet.exemplars))
     cells: dict[str, dict[str, Any]] = {}
     for mark in sheet.counted:
         cells.setdefault(mark.entry, {})[mark.aspect] = {
@@ -275,7 +278,7 @@ def _shape(
 
 
 def list_aspect_data(
-    scheme: Scheme, aspects: Iterable[Aspect]
+    scheme: Scheme, aspects: Iterable[Aspect], exemplars: ByAspect
 ) -> Iterator[dict[str, Any]]:
     """Yield the aspects as the tablet takes them, in the scheme's order."""
     own = {aspect.code for aspect in aspects}
@@ -283,13 +286,13 @@ def list_aspect_data(
         for criterion in component.criteria:
             for aspect in criterion.aspects:
                 if aspect.code in own:
-                    yield aspect_data(aspect) | {
+                    yield aspect_data(aspect, exemplars) | {
                         "component": component.name,
                         "criterion": f"{criterion.code} {criterion.name}",
                     }
 
 
-def aspect_data(aspect: Aspect) -> dict[str, Any]:
+def aspect_data(aspect: Aspect, exemplars: ByAspect | None = None) -> dict[str, Any]:
     """Return what the tablet needs of an aspect; numbers are plain decimals as text."""
     return {
         "code": aspect.code,
@@ -311,6 +314,8 @@ def aspect_data(aspect: Aspect) -> dict[str, Any]:
         "comment_below": _limit(aspect.comment_below),
         "photo": aspect.photo,
         "descriptors": list(aspect.descriptors),
+        # For each level [SHA-256, caption] of its photos; [] is none at any level.
+        "exemplars": (exemplars or {}).get(aspect.code, []),
         "options": [
             [label, format_number(points)] for label, points in aspect.options.items()
         ],
@@ -353,7 +358,11 @@ def find_alerts(session: Session, seat: JudgeSeat, known: str) -> dict[str, Any]
     return {
         "version": version,
         # Another shape than the tablet's: it has to fetch its sheet anew.
-        "shape": _shape(works, excused, list_aspect_data(scheme, aspects)),
+        "shape": _shape(
+            works,
+            excused,
+            list_aspect_data(scheme, aspects, read_exemplars(session, seat.event_id)),
+        ),
         "open": seat.event.state == life.MARKING and not is_signed,
         "signed": is_signed,
         "excused": excused,

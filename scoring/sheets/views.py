@@ -32,6 +32,7 @@ from errors import DomainError
 from extensions import db
 from scoring.evidence.forms import NoteForm
 from scoring.evidence.services import notes
+from scoring.exemplars.queries import read_exemplars
 from scoring.judges import queries as judges
 from scoring.judges.models import JudgeSeat
 from scoring.results.services.lives import list_lives
@@ -106,6 +107,9 @@ def mark_addresses() -> dict[str, str]:
         "alerts": url_for("scoring.sheets.show_alerts", event_uid=event),
         "state": url_for("scoring.sheets.show_state", event_uid=event),
         "here": url_for("scoring.sheets.mark", event_uid=event),
+        "exemplars": url_for(
+            "scoring.exemplars.show_exemplar", event_uid=event, sha256="HASH"
+        ),
         "leave": url_for("scoring.shell.show_app"),
         "store": "",
     }
@@ -239,7 +243,7 @@ def preview(event_uid: str) -> ResponseReturnValue:
     return render_template(
         "scoring/sheets/preview.html",
         event=event,
-        data=aspect_data(aspects[at]),
+        data=aspect_data(aspects[at], read_exemplars(db.session(), event.id)),
         number=at + 1,
         count=len(aspects),
         previous=codes[at - 1] if at else "",

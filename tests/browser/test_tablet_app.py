@@ -21,6 +21,7 @@ from scoring.results.rules.rulings import Ruling
 from scoring.results.services import decisions
 from scripts.browser import FLAGS, get_chromium
 from tests.browser.conftest import ROOT, signed_in_cookie
+from tests.factories.exemplars import make_exemplar
 from tests.factories.scoring import NOW, make_marked_event
 from tests.faults.server import Server
 
@@ -189,6 +190,34 @@ def test_a_tablet_switched_off_marks_on_without_a_network(make_tablet, marked, s
 
     assert sorted(stored()) == [(w, "P1.2", "1", "stored") for w in marked.works]
     assert [event["id"] for event in tablet.kept("events")] == made
+
+
+def test_photos_of_the_levels_are_seen_without_a_network(
+    make_tablet, own_app, marked, assert_accessible
+):
+    with own_app.app_context():
+        session = db.session()
+        event = session.scalars(select(Event).where(Event.uid == marked.uid)).one()
+        make_exemplar(session, event)
+        session.commit()
+    tablet = make_tablet()
+    tablet.sign_in(marked.judges["J1"])
+    tablet.open_app()
+    tablet.context.set_offline(True)
+
+    tablet.open_work(marked, marked.works[0], aspect="P1.3")
+    page = tablet.page
+    page.click(".exemplars-open")
+    page.wait_for_function("document.querySelector('.exemplars img')?.naturalWidth > 0")
+
+    dialog = page.inner_text(".exemplars")
+    assert "焊缝均匀" in dialog
+    assert "exceeds in parts" in dialog
+    assert_accessible(page)
+    page.keyboard.press("Escape")
+    page.wait_for_function("!document.querySelector('.exemplars')")
+    page.keyboard.press("2")
+    page.wait_for_selector("#state:not(.mark-state--none)")
 
 
 def test_signing_without_a_network_says_what_it_needs(make_tablet, marked):

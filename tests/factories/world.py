@@ -52,6 +52,7 @@ from tests.factories.carry import seal_parcel
 from tests.factories.certificates import make_certificate
 from tests.factories.competition import make_competition
 from tests.factories.entry_files import make_photos, make_upload
+from tests.factories.exemplars import make_exemplar
 from tests.factories.gates import make_gate
 from tests.factories.identity import make_likeness
 from tests.factories.life import make_finding, make_review
@@ -342,6 +343,7 @@ def _make_bare(session, marked):
     incident = report_incident(
         session, event=marked.event, report=seen, user=somebody, now=marked.later()
     )
+    exemplar = make_exemplar(session, marked.event)
     invitation = invite(
         session,
         event=marked.event,
@@ -353,6 +355,10 @@ def _make_bare(session, marked):
         "competition.sessions.edit_session": held,
         "competition.sessions.remove_session": held,
         "competition.stations.remove_need": need.uid,
+        **{
+            f"scoring.exemplars.{view}": exemplar.uid
+            for view in ("show_photo", "remove")
+        },
         "competition.reasons.retire": keep_reason(
             session,
             event=marked.event,

@@ -3,6 +3,7 @@
 
 import { instant } from "./answers.js";
 import { element } from "./dom.js";
+import { exemplarButton } from "./exemplars.js";
 
 const LEVELS = ["0", "1", "2", "3"];
 const LONG = 60; // characters: from here on the text is set a little smaller
@@ -36,7 +37,8 @@ export function levels(box, aspect, value, texts, save) {
     ),
   );
   const group = element("div", { class: "answers answers--levels", role: "group" }, ...buttons);
-  box.append(list, group);
+  const photos = exemplarButton(box, aspect, words, texts);
+  box.append(...[photos, list, group].filter(Boolean));
   box.classList.toggle("mark-control--long", isLong);
   fit(box);
   watch(box);

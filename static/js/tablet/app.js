@@ -148,7 +148,8 @@ async function check() {
   if (!judge) return;
   const middle = (sentAt + Date.now()) / 2;
   const offset = status ? middle - Date.parse(status.now) : null;
-  const sheets = status && (await fetchSheets(outbox, status, page.dataset.sheet));
+  const sheets =
+    status && (await fetchSheets(outbox, status, page.dataset.sheet, page.dataset.exemplars));
   await showEvents();
   if (!status) {
     await showLastGate();

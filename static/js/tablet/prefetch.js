@@ -1,5 +1,6 @@
 // Fetching a judge's sheets before they are needed, and forgetting those that are locked.
 
+import { keepExemplars } from "../marking/exemplars.js";
 import { ask } from "./ask.js";
 import { isWhole } from "./gate.js";
 import { wipeLocked } from "./wipe.js";
@@ -8,7 +9,7 @@ import { wipeLocked } from "./wipe.js";
 const TOO_EARLY = ["draft", "registration", "closed"];
 
 // Returns one line per event of the judge: { event, name, seat, state, works, isWhole }.
-export async function fetchSheets(outbox, status, url) {
+export async function fetchSheets(outbox, status, url, photos) {
   const lines = [];
   for (const found of status.events) {
     const isAsked = found.covers && !TOO_EARLY.includes(found.state);
@@ -17,19 +18,20 @@ export async function fetchSheets(outbox, status, url) {
       : { status: 409, data: null };
     // 409: no codes or no frozen scheme yet.
     if (answer === 409 || (answer === 200 && !data.works.length)) continue;
-    lines.push(await keep(outbox, status.judge, found, data));
+    lines.push(await keep(outbox, status.judge, found, data, photos));
   }
   return lines.filter(Boolean);
 }
 
-async function keep(outbox, judge, found, data) {
+async function keep(outbox, judge, found, data, photos) {
   if (data?.locked) {
     await wipeLocked(outbox, data);
     return null;
   }
   try {
     if (data) await outbox.saveSheet(judge, found.event, data);
-    return describe(found, await outbox.readSheet(judge, found.event), Boolean(data));
+    const isFresh = Boolean(data) && (await keepExemplars(photos, found.event, data.aspects));
+    return describe(found, await outbox.readSheet(judge, found.event), isFresh);
   } catch {
     return describe(found, null, false); // no room: the gate says so
   }

@@ -1,6 +1,7 @@
 // Taking away what a tablet need not keep any longer. What is not on the server stays.
 
 import { Cells } from "../marking/cells.js";
+import { forgetExemplars } from "../marking/exemplars.js";
 import { sheetDigest } from "../marking/sha256.js";
 import { countKept, countUnsettled } from "./counts.js";
 
@@ -11,6 +12,7 @@ export async function wipeEvent(outbox, judge, event) {
   if (left) return false;
   await outbox.forgetDelivered(event, judge);
   await outbox.forgetSheet(judge, event);
+  await forgetExemplars(event);
   return true;
 }
 
@@ -38,5 +40,6 @@ export async function clearTablet(outbox) {
   for (const name of names) tx.objectStore(name).clear();
   for (const name of ["judge", "gate"]) tx.objectStore("device").delete(name);
   await tx.done;
+  await forgetExemplars();
   return true;
 }

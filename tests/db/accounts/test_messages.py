@@ -321,7 +321,8 @@ def test_messages_stand_in_the_same_transaction(session, reader):
 
 
 def test_nothing_but_a_code_goes_to_an_address_before_it_is_typed_in(session, ways):
-    user = make_user(session, locale="en")
+    user = make_user(session)
+    user.locale = "en"
     given: dict[str, Any] = {"user": user, "actor": SYSTEM}
     set_address(session, address="li@example.cn", now=NOW, **given)
     tell(session, [user.id], key="verdict:1", now=NOW, **WORDS)

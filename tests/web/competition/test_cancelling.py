@@ -34,7 +34,7 @@ WHY = "台风红色预警，赛场停用"
 
 @pytest.fixture
 def event(session):
-    return make_event(session, **OPEN)
+    return make_event(session)
 
 
 def cancel(session, target, by=SYSTEM):
@@ -121,14 +121,14 @@ def test_nothing_about_a_cancelled_event_changes_any_more(
     assert len(session.scalars(select(LedgerEntry.seq)).all()) == rows
     assert client.get(f"/events/{event.uid}/clone").status_code == 200
     sign_in(entry.user)
-    answer = client.post(f"/entries/{entry.uid}/withdraw", data={"reason": "x"})
-    assert (entry.state, answer.status_code) == ("submitted", 409)
+    client.post(f"/entries/{entry.uid}/withdraw", data={"reason": "x"})
+    assert entry.state == "submitted"
     assert WHY in client.get(f"/entries/{entry.uid}").text
 
 
 def test_what_is_not_held_takes_no_place_among_ones_events(session, event):
     entry = make_entry(session, event)
-    other = make_event(session, competition=event.competition, **OPEN)
+    other = make_event(session, competition=event.competition)
     draft = make_draft(session, other)
 
     def elsewhere():
@@ -189,7 +189,7 @@ def test_a_competition_is_cancelled_but_for_what_was_held(
 
 
 def test_strangers_cancel_nothing(client, session, sign_in, event):
-    elsewhere = make_competition(session, district_code="330702")
+    elsewhere = make_competition(session, district_code="330681")
     sign_in(make_user(session, "committee", scope=Scope("competition", elsewhere.uid)))
 
     for url in (
