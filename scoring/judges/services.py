@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from accounts.messages.services.tell import tell
 from accounts.roles.queries import list_rows
 from accounts.roles.rules import Scope
 from accounts.roles.services import grant_role, revoke_role
@@ -188,7 +189,10 @@ def lift_recusal(
 
 
 def listen() -> None:
-    """Look at the seats again when a tie is declared, and before marks are given."""
+    """Look at the seats again when a tie is declared, and before marks are given.
+
+    Judges are told when their event is cancelled.
+    """
     ties_changed.connect(_on_ties)
     event_moved.connect(_on_moved)
 
@@ -204,12 +208,26 @@ def _on_moved(
     _sender: object, *, session: Session, event: Event, actor: Actor, now: datetime
 ) -> None:
     del actor  # whoever moves the event does not decide who is recused
+    if event.state == life.CANCELLED:
+        _tell_cancelled(session, event, now)
     if event.state != life.MARKING:
         return
     seats = queries.list_seats(session, event.id)
     recused = list_recused(session, event.id, [seat.user_id for seat in seats])
     for seat in seats:
         _look_again(session, seat, now, is_tied=seat.user_id in recused)
+
+
+def _tell_cancelled(session: Session, event: Event, now: datetime) -> None:
+    tell(
+        session,
+        [seat.user_id for seat in queries.list_seats(session, event.id)],
+        kind="event_cancelled",
+        params={"event": event.name, "reason": event.cancelled_reason},
+        link=f"/events/{event.uid}",
+        key=f"cancelled:{event.uid}",
+        now=now,
+    )
 
 
 def _look_again(

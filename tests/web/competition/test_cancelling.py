@@ -149,13 +149,18 @@ def test_what_is_locked_or_not_announced_is_not_cancelled(session):
     for event in (marked.event, make_event(session, state="draft")):
         with pytest.raises(CancellingError):
             ask(session, target=event, reason=WHY, actor=SYSTEM, now=NOW)
-    running = make_marked_event(session, works=2).event
+    judged = make_marked_event(session, works=2)
+    running = judged.event
     with pytest.raises(ReasonMissingError):
         ask(session, target=running, reason="\n", actor=SYSTEM, now=NOW)
 
     cancel(session, running)
 
     assert running.state == life.CANCELLED
+    told = session.scalars(
+        select(Message.user_id).where(Message.kind == "event_cancelled")
+    ).all()
+    assert {seat.user_id for seat in judged.seats.values()} < set(told)
 
 
 def test_a_competition_is_cancelled_but_for_what_was_held(
