@@ -363,7 +363,7 @@ def _make_bare(session, marked):
             session,
             event=marked.event,
             about="paper",
-            text="照片模糊",
+            text=f"照片模糊 {marked.event.name}",
             text_en="",
             actor=SYSTEM,
             now=NOW,

@@ -182,6 +182,7 @@ ASKS_MORE = {
     "scoring.appeals.decide": "403 of the other instance",
     "scoring.certificates.print_certificate": "404 of one that does not hold",
     "scoring.certificates.show_seal": "404 without a seal",
+    "scoring.exemplars.show_exemplar": "404 of a photo that is not there",
     "competition.scans_api.send_scans": "403 without the header of our own pages",
     "scoring.paper.print_own": "a seat at the event",
     "scoring.paper.print_own_record": "one's own signature",
