@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0052_paper_kinds"
-down_revision = "0051_confirmed_mail"
+revision = "0053_paper_kinds"
+down_revision = "0052_confirmed_mail"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0049_cancellation"
-down_revision = "0048_release"
+revision = "0050_cancellation"
+down_revision = "0049_agreements"
 branch_labels = None
 depends_on = None
 

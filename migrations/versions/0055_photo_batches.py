@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0054_photo_batches"
-down_revision = "0053_promotion_tally"
+revision = "0055_photo_batches"
+down_revision = "0054_promotion_tally"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0053_promotion_tally"
-down_revision = "0052_paper_kinds"
+revision = "0054_promotion_tally"
+down_revision = "0053_paper_kinds"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0051_confirmed_mail"
-down_revision = "0050_kept_reasons"
+revision = "0052_confirmed_mail"
+down_revision = "0051_kept_reasons"
 branch_labels = None
 depends_on = None
 

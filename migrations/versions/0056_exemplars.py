@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0055_exemplars"
-down_revision = "0054_photo_batches"
+revision = "0056_exemplars"
+down_revision = "0055_photo_batches"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0050_kept_reasons"
-down_revision = "0049_cancellation"
+revision = "0051_kept_reasons"
+down_revision = "0050_cancellation"
 branch_labels = None
 depends_on = None
 
