@@ -14,7 +14,7 @@ from pathlib import Path
 
 os.environ["PYPINYIN_NO_PHRASES"] = os.environ["PYPINYIN_NO_DICT_COPY"] = "1"
 
-from pypinyin import lazy_pinyin  # noqa: E402 - what it loads was just decided
+from pypinyin import lazy_pinyin
 
 WORDS = Path(__file__).parent / "people" / "codes" / "data" / "word_readings.csv"
 
