@@ -6,7 +6,7 @@ WORKERS ?= 2
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test soak check fmt lock messages routes bench bench-board bench-deadline bench-pool bench-tablets clean
+.PHONY: help run setup setup-dev test soak check fmt lock messages routes bench bench-board bench-deadline bench-lineage bench-pool bench-tablets clean
 
 help: ## list what `make` can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -46,13 +46,16 @@ routes: setup-dev ## write down the addresses the product has now
 	@$(PY) -m scripts.routes
 
 bench: setup-dev ## run the benchmarks; the figures are kept in benchmarks/RESULTS.md
-	@$(PY) -m pytest benchmarks --ignore benchmarks/bench_tablets.py --ignore benchmarks/bench_pool.py --ignore benchmarks/bench_board.py --ignore benchmarks/bench_deadline.py -o python_files='bench_*.py' -o python_functions='bench_*' -s $(PYTEST_ARGS)
+	@$(PY) -m pytest benchmarks --ignore benchmarks/bench_tablets.py --ignore benchmarks/bench_pool.py --ignore benchmarks/bench_board.py --ignore benchmarks/bench_deadline.py --ignore benchmarks/bench_lineage.py -o python_files='bench_*.py' -o python_functions='bench_*' -s $(PYTEST_ARGS)
 
 bench-board: setup-dev ## 500 readers on a hall board (READERS, SECONDS, WORKS to choose)
 	@$(PY) -m pytest benchmarks/bench_board.py -k sqlite -o python_files='bench_*.py' -o python_functions='bench_*' -s $(PYTEST_ARGS)
 
 bench-deadline: setup-dev ## 3,000 submissions with two 5 MB files in half an hour (CONTESTANTS, MEGABYTES, SECONDS, KILLS)
 	@$(PY) -m pytest benchmarks/bench_deadline.py -k sqlite -o python_files='bench_*.py' -o python_functions='bench_*' -s $(PYTEST_ARGS)
+
+bench-lineage: setup-dev ## lineages among a million people and 900,000 pairs on both databases (PEOPLE)
+	@$(PY) -m pytest benchmarks/bench_lineage.py -o python_files='bench_*.py' -o python_functions='bench_*' -s $(PYTEST_ARGS)
 
 bench-pool: setup-dev ## search the pool at a million dossiers on both databases (ROWS, POOLS=folder keeps them)
 	@$(PY) -m pytest benchmarks/bench_pool.py -o python_files='bench_*.py' -o python_functions='bench_*' -s $(PYTEST_ARGS)

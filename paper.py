@@ -10,7 +10,7 @@ import json
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 import qrcode
@@ -23,6 +23,7 @@ from PIL import Image
 from config import ROOT
 
 PDF = "application/pdf"
+SVG = "image/svg+xml"
 _FONTS = ROOT / "static" / "vendor" / "fonts"
 _TEMPLATES = ROOT / "templates"
 _SHARED = _TEMPLATES / "paper"
@@ -54,6 +55,16 @@ def make_counted_pdf(
     return pdf, int(pages)
 
 
+def make_svg(template: str, data: Mapping[str, Any]) -> bytes:
+    """Return the one page of a template as an SVG; its letters are outlines.
+
+    Raises:
+        FileNotFoundError: the fonts are not installed.
+        ValueError: the template makes more than one page.
+    """
+    return _compiled(template, data, {}, kind="svg")[0]
+
+
 def qr_png(text: str) -> bytes:
     """Return a QR code as a black-and-white PNG, one pixel a module, with quiet zone.
 
@@ -83,10 +94,20 @@ def send_pdf(pdf: bytes, name: str, plain_name: str) -> Response:
         name: what it is saved as, without ending; may be Chinese.
         plain_name: the same in ASCII, for programs that do not read RFC 6266.
     """
-    response = Response(pdf, content_type=PDF)
+    return _inline(pdf, PDF, name, f"{plain_name}.pdf")
+
+
+def send_svg(svg: bytes, name: str, plain_name: str) -> Response:
+    """Return the answer that shows an SVG in the browser; arguments as `send_pdf`."""
+    return _inline(svg, SVG, name, f"{plain_name}.svg")
+
+
+def _inline(content: bytes, kind: str, name: str, plain_name: str) -> Response:
+    response = Response(content, content_type=kind)
+    ending = plain_name.rpartition(".")[2]
     response.headers["Content-Disposition"] = (
-        f'inline; filename="{plain_name}.pdf"; '
-        f"filename*=UTF-8''{quote(_file_name(name), safe='')}.pdf"
+        f'inline; filename="{plain_name}"; '
+        f"filename*=UTF-8''{quote(_file_name(name), safe='')}.{ending}"
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
@@ -122,6 +143,7 @@ def _compiled(
     data: Mapping[str, Any],
     files: Mapping[str, bytes],
     label: str = "",
+    kind: Literal["pdf", "svg"] = "pdf",
 ) -> tuple[bytes, Any]:
     if not _FONTS.is_dir():
         raise FileNotFoundError(f"{_FONTS}: run `make setup`")
@@ -139,7 +161,8 @@ def _compiled(
             font_paths=[str(_FONTS)],
             ignore_system_fonts=True,
         )
-        pdf = compiler.compile()
-        assert isinstance(pdf, bytes)  # noqa: S101 - a list only of pictures
+        made = compiler.compile(format=kind)
+        if not isinstance(made, bytes):
+            raise ValueError(f"{template}: more than one page")  # noqa: TRY004 - of data
         found = compiler.query(label, field="value", one=True) if label else "0"
-    return pdf, json.loads(found)
+    return made, json.loads(found)

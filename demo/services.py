@@ -33,7 +33,9 @@ from demo.day import (
     mark_works,
     seat_panel,
 )
+from demo.demands import Counter, hold_desk
 from demo.entries import Crowd, enter, fill_event
+from demo.lineage import School, found_school
 from demo.office import Office, keep_lists, register_doubles
 from demo.plan import PlannedEvent
 from demo.pool import Village, fill_pool
@@ -115,6 +117,7 @@ def load(session: Session, now: datetime, say: Callable[[str], None]) -> None:
         session=session, casting=city.casting, units=city.units, actor=ACTOR, now=now
     )
     fill_pool(village)
+    found_school(School(session=session, actor=ACTOR, now=now))
     say(_("%(count)s craftsmen are in the pool.", count=3000))
     hall = Hall(
         session=session,
@@ -130,6 +133,7 @@ def load(session: Session, now: datetime, say: Callable[[str], None]) -> None:
     register_doubles(office)
     keep_lists(office)
     say(_("The search index is made; doubles and lists wait for an officer."))
+    hold_desk(Counter(session=session, users=city.users, units=city.units, now=now))
     record(session, actor=ACTOR, action=LOADED, subject="demo:city", now=now)
 
 

@@ -17,7 +17,7 @@ ROLES: dict[str, frozenset[str]] = {
     "unit_officer": frozenset(
         {
             *("registration.unit", "registration.bulk"),
-            *("pool.recommend", "pool.view", "mentorship.sign"),
+            *("pool.recommend", "pool.view", "mentorship.sign", "demand.ask"),
         }
     ),
     "committee": frozenset(
@@ -86,6 +86,7 @@ ROLES: dict[str, frozenset[str]] = {
             "pool.release",
             "privacy.decide",
             "mentorship.manage",
+            "demand.assign",
             "standard.adopt",
         }
     ),

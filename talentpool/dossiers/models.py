@@ -229,11 +229,11 @@ class Studio(Fact, Base):
         CheckConstraint(f"role in {STUDIO_ROLES}", name="role"),
     )
 
-    name: Mapped[str] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(String(120), index=True)
     kind: Mapped[str] = mapped_column(String(14))
     level: Mapped[str] = mapped_column(String(10))
     role: Mapped[str] = mapped_column(String(8), default="leader")
-    alliance: Mapped[str] = mapped_column(String(80), default="")  # 联盟
+    alliance: Mapped[str] = mapped_column(String(80), default="", index=True)  # 联盟
     founded_on: Mapped[date | None] = mapped_column(Date)
 
 

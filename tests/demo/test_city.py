@@ -25,6 +25,8 @@ from talentpool.admission.models.applications import Application
 from talentpool.admission.models.notices import Objection
 from talentpool.admission.models.proposals import Proposal
 from talentpool.dossiers.models import Craftsman
+from talentpool.matching.models import Demand
+from talentpool.matching.rules.desk import STATES
 from talentpool.mentorship.models import Pair
 from tests.unit.scoring.second_scorer import second_score
 
@@ -50,7 +52,8 @@ def test_it_holds_what_is_planned(city):
     assert len({event.scheme_digest for event in events}) == 6
     assert count(city, Entry) >= 240
     assert count(city, Craftsman) >= 3000
-    assert count(city, Pair) == 300
+    assert count(city, Pair) == 300 + 62  # and the school of welders
+    assert set(city.scalars(select(Demand.state))) == set(STATES)
     assert count(city, Proposal, Proposal.state == "admitted") > 0
     assert count(city, Proposal, Proposal.state == "open") > 0
 

@@ -56,6 +56,7 @@ from tests.factories.exemplars import make_exemplar
 from tests.factories.gates import make_gate
 from tests.factories.identity import make_likeness
 from tests.factories.life import make_finding, make_review
+from tests.factories.matching import make_assignment, make_demand, make_outcome
 from tests.factories.mentorship import make_offer
 from tests.factories.people import make_attachment, make_person, make_unit
 from tests.factories.pool_files import make_batch as make_import
@@ -165,10 +166,22 @@ def _make_pool(session, district):
         "evidence_uid": evidence.uid,
         "pair_uid": make_pair(session, mentor).uid,
         "offer_uid": make_offer(session, mentor.person).uid,
+        "studio_uid": make_fact(session, mentor, "studio").uid,
+        **_make_demand(session, unit, mentor),
         "batch_uid": make_import(session).uid,
         "unit": unit,
         "review_uid": make_review(session, mentor).uid,
         "finding_uid": make_finding(session, mentor).uid,
+    }
+
+
+def _make_demand(session, unit, craftsman):
+    demand = make_demand(session, unit=unit)
+    assignment = make_assignment(session, demand, craftsman)
+    return {
+        "demand_uid": demand.uid,
+        "assignment_uid": assignment.uid,
+        "outcome_uid": make_outcome(session, assignment).uid,
     }
 
 

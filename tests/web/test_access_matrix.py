@@ -166,6 +166,8 @@ UNSCOPED = {
     "talentpool.admission.withdraw": "own application, else 404",
     **OWN_LISTS,
     **OWN_PAIRS,
+    "talentpool.matching.answer_own": "what one was asked oneself, else 404",
+    "talentpool.matching.show_asked": "what one was asked oneself, else 404",
     "talentpool.standard.show_standard": "the standard is public",
 }
 
@@ -291,6 +293,8 @@ KINDS = {  # what `<kind>` may be, where it is not the kind of a fact
     "scoring.scheme.download_scheme": {"kind": "toml"},
     "scoring.shell.show_page": {"name": "mark"},
     "talentpool.admission.edit_application": {"step": "person"},
+    "talentpool.lineage.print_lineage": {"kind": "svg"},
+    "talentpool.lineage.print_studio": {"kind": "svg"},
     "talentpool.shortlists.print_shortlist": {"kind": "xlsx"},
 }
 REFUSED = {401, 403}
