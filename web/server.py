@@ -1,5 +1,6 @@
 """The production server: gunicorn with threads, run inside our own command."""
 
+import ctypes
 import gc
 import os
 import shutil
@@ -7,6 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ THREADS = 16  # see pool_size in config.py: each may hold a connection to the da
 KEEPALIVE = 30  # seconds a tablet's connection waits for its next mark
 CONNECTIONS = 8000  # of one process: the hall's tablets and those who wait for results
 _GRACE = 30  # seconds a request may still take after Ctrl-C or SIGTERM
+_ARENA_MAX = -8  # M_ARENA_MAX of mallopt(3)
 
 
 class Server(BaseApplication):
@@ -131,6 +134,7 @@ def _forget_worker(_server: object, worker: Any) -> None:  # noqa: ANN401 - guni
 
 def _prepare_worker(worker: Any) -> None:  # noqa: ANN401 - gunicorn's
     _tell_of_end(worker)
+    _share_memory()
     # What is loaded now stays: looking through it for garbage took a tenth of a second
     # each time, and every judge of this process waited.
     gc.collect()
@@ -138,6 +142,16 @@ def _prepare_worker(worker: Any) -> None:  # noqa: ANN401 - gunicorn's
     # A thread that asks the database gives the interpreter up at every statement; with
     # the usual five milliseconds it would get it back behind a crowd, each time.
     sys.setswitchinterval(0.0005)
+
+
+def _share_memory() -> None:
+    """Let threads take memory from two heaps instead of one each.
+
+    Every heap keeps what was free for a moment: with a million dossiers that was a
+    tenth of a process. Where the C library has no such setting nothing changes.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)
 
 
 def _tell_of_end(worker: Any) -> None:  # noqa: ANN401 - gunicorn's
