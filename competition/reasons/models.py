@@ -31,7 +31,7 @@ class KeptReason(PublicId, Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    organiser: Mapped[str] = mapped_column(String(200))  # folded name
+    organiser: Mapped[str] = mapped_column(String(200))  # district:folded name
     about: Mapped[str] = mapped_column(String(10))
     text: Mapped[str] = mapped_column(String(LONGEST))  # Chinese
     text_en: Mapped[str] = mapped_column(String(LONGEST), default="")

@@ -9,8 +9,12 @@ from workbooks import fold
 
 
 def organiser_of(event: Event) -> str:
-    """Return whose reasons are offered: the organiser, as names are compared."""
-    return fold(event.competition.organiser)[:200]
+    """Return whose reasons are offered: district and name of the organiser.
+
+    Unions of two cities may bear one name. Names are compared as headings are.
+    """
+    competition = event.competition
+    return f"{competition.district_code}:{fold(competition.organiser)}"[:200]
 
 
 def list_reasons(session: Session, event: Event, about: str = "") -> list[KeptReason]:

@@ -115,10 +115,15 @@ def test_what_is_retired_or_of_another_organiser_is_not_offered(
         session, competition=make_competition(session, organiser="县总工会")
     )
     foreign = keep(session, elsewhere)
+    namesake = make_event(
+        session, competition=make_competition(session, district_code="330681")
+    )
+    twin = keep(session, namesake)
     sign_in(make_user(session, "committee"))
     url = f"/events/{event.uid}/reasons"
 
-    assert client.post(f"{url}/{foreign.uid}/retire").status_code == 404
+    for other in (foreign, twin):
+        assert client.post(f"{url}/{other.uid}/retire").status_code == 404
     client.post(f"{url}/{kept.uid}/retire")
 
     assert kept.uid not in client.get(f"/reviews/{entry.uid}").text
