@@ -5,7 +5,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from accounts.users.models import User
@@ -24,7 +32,7 @@ from competition.codes.rules import (
 )
 from competition.events.models import Event, EventGroup
 from competition.events.rules import DECODED, PUBLISHED
-from competition.registration.models import Entry
+from competition.registration.models import Entry, EntryVerdict
 from competition.registration.rules.entries import ACCEPTED
 from competition.registration.rules.entries import WITHDRAWN as ENTRY_WITHDRAWN
 from competition.teams.models import Team, TeamMember
@@ -278,7 +286,7 @@ def list_decoded(session: Session, event_id: int) -> list[DecodedEntry]:
             # Somebody who withdrew before they were accepted never took part.
             or_(
                 Entry.state == ACCEPTED,
-                and_(Entry.state == ENTRY_WITHDRAWN, Entry.decided_at.is_not(None)),
+                and_(Entry.state == ENTRY_WITHDRAWN, _was_accepted()),
             ),
         )
         .order_by(Entry.uid)
@@ -290,6 +298,12 @@ def list_decoded(session: Session, event_id: int) -> list[DecodedEntry]:
         )
         for row in rows
     ]
+
+
+def _was_accepted() -> ColumnElement[bool]:
+    return exists().where(
+        EntryVerdict.entry_id == Entry.id, EntryVerdict.verdict == ACCEPTED
+    )
 
 
 def _status(entry_state: str, checkin_status: str | None) -> str:

@@ -1,6 +1,6 @@
 """Papers of the day, print-ready: badges, lists, signs, plan, timetable."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import format_datetime
@@ -16,7 +16,10 @@ from paper import language, make_pdf, page_words
 _MOMENT = "yyyy-MM-dd HH:mm"
 
 
-def badges_pdf(event: Event, entries: Sequence[Entry]) -> bytes:
+Teams = Mapping[int, str]  # names by entry; empty in an event for individuals
+
+
+def badges_pdf(event: Event, entries: Sequence[Entry], teams: Teams) -> bytes:
     """Return badges, eight to a page, to be cut; the code is the ticket's."""
     files: dict[str, bytes] = {}
     badges = []
@@ -32,6 +35,7 @@ def badges_pdf(event: Event, entries: Sequence[Entry]) -> bytes:
                 "name": _name(entry),
                 "unit": entry.unit.name if entry.unit else "",
                 "group": entry.group.name if entry.group else "",
+                "team": teams.get(entry.id, ""),
                 "number": entry.ticket.number if entry.ticket else "",
                 "photo": f"photo{at}.jpg" if photo else "",
                 "qr": code,
@@ -41,8 +45,12 @@ def badges_pdf(event: Event, entries: Sequence[Entry]) -> bytes:
     return make_pdf("competition/prints/badges.typ", data, files)
 
 
-def names_pdf(event: Event, entries: Sequence[Entry]) -> bytes:
+def names_pdf(event: Event, entries: Sequence[Entry], teams: Teams) -> bytes:
     """Return a list for each group, in the given order, with a column to sign in."""
+    # Lists of a team event name the team, and hold its members together.
+    team = [_("Name of the team")] if teams else []
+    if teams:
+        entries = sorted(entries, key=lambda entry: teams.get(entry.id, ""))
     groups: dict[str, list[list[str]]] = {}
     for entry in entries:
         group = entry.group.name if entry.group else ""
@@ -51,13 +59,17 @@ def names_pdf(event: Event, entries: Sequence[Entry]) -> bytes:
             [
                 str(len(rows) + 1),
                 _name(entry),
+                *([teams.get(entry.id, "")] if teams else []),
                 entry.unit.name if entry.unit else "",
                 entry.ticket.number if entry.ticket else "",
             ]
         )
     data = {
         **_head(event, _("Name lists")),
-        "headings": [_("No."), _("Name"), _("Unit"), _("Ticket"), _("Signature")],
+        "headings": [
+            *(_("No."), _("Name"), *team),
+            *(_("Unit"), _("Ticket"), _("Sign here")),
+        ],
         "groups": [{"name": name, "rows": rows} for name, rows in groups.items()],
     }
     return make_pdf("competition/prints/names.typ", data)

@@ -13,6 +13,7 @@ from competition.registration.models import Entry
 from competition.registration.queries import list_accepted
 from competition.registration.services.ticket_pdf import tickets_pdf
 from competition.stations.rules.plan import list_stations
+from competition.teams.queries.delegation import list_places
 from extensions import db
 from paper import send_pdf
 
@@ -61,9 +62,9 @@ def _make(event: Event, kind: str, entries: list[Entry], form: PrintForm) -> byt
         case "tickets":
             return tickets_pdf([entry for entry in entries if entry.ticket])
         case "badges":
-            return services.badges_pdf(event, entries)
+            return services.badges_pdf(event, entries, _teams_of(entries))
         case "names":
-            return services.names_pdf(event, entries)
+            return services.names_pdf(event, entries, _teams_of(entries))
         case "doors":
             return services.doors_pdf(event, list_gates(db.session(), event.id))
         case "stations":
@@ -75,6 +76,11 @@ def _make(event: Event, kind: str, entries: list[Entry], form: PrintForm) -> byt
                 event.competition.events, key=lambda one: (one.starts_at, one.id)
             )
             return services.timetable_pdf(event.competition, events)
+
+
+def _teams_of(entries: list[Entry]) -> dict[int, str]:
+    places = list_places(db.session(), [entry.id for entry in entries])
+    return {number: place.team.name for number, place in places.items()}
 
 
 def _read_form(entries: list[Entry]) -> PrintForm:

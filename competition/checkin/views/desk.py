@@ -25,11 +25,12 @@ from accounts.access.services import (
     NavItem,
     allowed_scopes,
     current_actor,
+    is_allowed,
     permission_required,
     signed_in_user,
 )
 from accounts.roles.queries import list_grants
-from accounts.roles.rules import scopes_for
+from accounts.roles.rules import Scope, scopes_for
 from accounts.users.models import User
 from competition.checkin import queries
 from competition.checkin.forms import (
@@ -44,9 +45,10 @@ from competition.checkin.services.desk import Desk
 from competition.checkin.services.second import find_second_person
 from competition.checkin.views.common import PERMISSION, bp
 from competition.events.models import Event
-from competition.events.queries import get_event, list_managed_events
+from competition.events.queries import get_event, list_managed_events, scopes_of
 from competition.events.rules import CHECKIN, CLOSED
 from competition.registration.models import Entry
+from competition.registration.services.rulebook import rulebook_of
 from extensions import db
 from people.attachments.services import send_attachment
 from people.persons.queries import open_id_number
@@ -310,6 +312,16 @@ def _desk_page(
         refusals=queries.list_refusals(session, event.id, limit=5),
         questions=queries.count_open_questions(session, event.id),
         reasons=REASONS,
+        may_see_teams=_may_see_teams(event),
+    )
+
+
+def _may_see_teams(event: Event) -> bool:
+    """Tell whether a substitute can be let in from here: the committee, in teams."""
+    around = [Scope("event", event.uid), *scopes_of(event.competition)]
+    return (
+        is_allowed("registration.review", around)
+        and rulebook_of(db.session(), event).document.team_max is not None
     )
 
 

@@ -53,6 +53,11 @@ _TOOLS = (
         _l("Accept, return or reject what was submitted."),
     ),
     (
+        "competition.registration.list_waiting",
+        _l("Waiting list"),
+        _l("Who waits for a place, and the places that are offered."),
+    ),
+    (
         "competition.registration.edit_rules",
         _l("Who may enter"),
         _l("The rules, and whom they would have refused last year."),
@@ -136,6 +141,16 @@ _TOOLS = (
         "scoring.results.show_review",
         _l("Results"),
         _l("Review, publish or withdraw the results."),
+    ),
+    (
+        "scoring.results.show_outcomes",
+        _l("Awards, promotions and honours"),
+        _l("The lists with the rules, ties at the cut and reasons, to print."),
+    ),
+    (
+        "scoring.certificates.show_register",
+        _l("Certificates"),
+        _l("Issue, print, correct and revoke them."),
     ),
     (
         "scoring.ladder.take",

@@ -24,7 +24,7 @@ from scoring.certificates import queries
 from scoring.certificates.models import CertificateDesign, CertificateSigner
 from scoring.certificates.rules.standing import list_unknown
 
-PLACES = ("name", "unit", "group", "competition", "event", "award", "year")
+PLACES = ("name", "unit", "group", "team", "competition", "event", "award", "year")
 MOST_SIGNERS = 3  # that an A4 page has room for
 
 
@@ -55,15 +55,31 @@ class Upload:
     file_name: str
 
 
-def texts(design: CertificateDesign | None, language: str) -> tuple[str, str]:
-    """Return (title, text) in "zh" or "en"; the house's where none is set."""
+def texts(
+    design: CertificateDesign | None, language: str, *, names_team: bool = False
+) -> tuple[str, str]:
+    """Return (title, text) in "zh" or "en"; the house's where none is set.
+
+    Args:
+        design: of the competition.
+        language: of the text.
+        names_team: the house's text is for a member of a team.
+    """
+    places = {place: f"{{{place}}}" for place in PLACES}
     with force_locale("zh_CN" if language == "zh" else "en"):
         title = _("Certificate of award")
         body = _(
             "%(name)s (%(unit)s) has won %(award)s in the event %(event)s of "
             "%(competition)s. This certificate is given in recognition.",
-            **{place: f"{{{place}}}" for place in PLACES},
+            **places,
         )
+        if names_team:
+            body = _(
+                "%(name)s (%(unit)s, team %(team)s) has won %(award)s in the event "
+                "%(event)s of %(competition)s. This certificate is given in "
+                "recognition.",
+                **places,
+            )
     if design is None:
         return title, body
     if language == "zh":

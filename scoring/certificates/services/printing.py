@@ -21,6 +21,7 @@ from scoring.certificates.models import (
 )
 from scoring.certificates.rules.standing import fill
 from scoring.certificates.services.design import PLACES, issuer_of, texts
+from scoring.results.queries import read_publication
 
 _TEMPLATE = "scoring/certificates/certificate.typ"
 
@@ -32,6 +33,7 @@ class _Words:
     holder: str
     unit: str
     group: str
+    team: str  # "" in an event for individuals
     award: str
     event: str
     competition: str
@@ -53,11 +55,13 @@ def certificates_pdf(
 ) -> bytes:
     """Return certificates of one competition, a page each, in their order."""
     competition = certificates[0].event.competition
+    teams = _teams_of(session, certificates)
     words = [
         _Words(
             holder=c.holder,
             unit=c.unit_name,
             group=c.group_name,
+            team=teams.get(c.entry_id, ""),
             award=c.award,
             event=c.event.name,
             competition=competition.name,
@@ -79,6 +83,7 @@ def sample_pdf(session: Session, competition: Competition, today: date) -> bytes
         holder=_("Name of the holder"),
         unit=_("Name of the unit"),
         group="",
+        team="",
         award=_("First prize"),
         event=first.name if first else _("Name of the event"),
         competition=competition.name,
@@ -88,6 +93,20 @@ def sample_pdf(session: Session, competition: Competition, today: date) -> bytes
         code="",
     )
     return _make(session, competition, [words], is_sample=True)
+
+
+def _teams_of(
+    session: Session, certificates: Sequence[AwardCertificate]
+) -> dict[int, str]:
+    """Return the names of teams by entry, as the results they rest on say."""
+    teams: dict[int, str] = {}
+    for publication in {c.publication_id: c.publication for c in certificates}.values():
+        rows = read_publication(session, publication).rows
+        by_uid = {row.entry_uid: row.team for row in rows if row.team}
+        if by_uid:
+            ids = queries.list_entry_ids(session, publication.event_id)
+            teams |= {ids[uid]: team for uid, team in by_uid.items()}
+    return teams
 
 
 def _make(
@@ -159,10 +178,10 @@ def _page(design: CertificateDesign | None, said: _Words) -> dict[str, str]:
 
 
 def _texts(design: CertificateDesign | None, lang: str, said: _Words) -> dict[str, str]:
-    title, body = texts(design, lang)
+    title, body = texts(design, lang, names_team=bool(said.team))
     values = (
-        *(said.holder, said.unit, said.group, said.competition, said.event),
-        *(said.award, str(said.issued_on.year)),
+        *(said.holder, said.unit, said.group, said.team, said.competition),
+        *(said.event, said.award, str(said.issued_on.year)),
     )
     with force_locale("zh_CN" if lang == "zh" else "en"):
         day = format_date(said.issued_on, "long")

@@ -88,7 +88,7 @@ def _awards(scheme: Scheme, rows: Sequence[Row]) -> Sheet:
     has_teams = any("team" in row for row in rows)
     team = [Column(_("Team"), 2)] if has_teams else []
     return Sheet(
-        title=_("Awards"),
+        title=_("Award winners"),
         columns=[
             Column(_("Award"), 2),
             Column(_("Rank"), 0, is_number=True),

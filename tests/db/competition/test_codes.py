@@ -13,6 +13,7 @@ from competition.draw.queries import find_live, list_draws, public_draw
 from competition.draw.rules import faults_of
 from competition.draw.services import NobodyDrawsError
 from competition.events.services import StepRefusedError
+from competition.registration.services.submissions import withdraw_entry
 from ledger.log.models import LedgerEntry
 from ledger.log.services import SYSTEM
 from tests.factories.accounts import make_user
@@ -25,6 +26,7 @@ from tests.factories.codes import (
     make_desk,
     make_officers,
 )
+from tests.factories.competition import NOW, make_entry, make_event
 from tests.factories.people import make_person
 from tests.factories.recheck import pretend_locked
 
@@ -266,6 +268,17 @@ def test_those_who_withdrew_are_listed_as_withdrawn(session):
 
     assert rows[entries[1].uid].status == "withdrawn"
     assert rows[entries[1].uid].work_code is None
+
+
+def test_those_who_withdrew_before_they_were_accepted_are_not_listed(session):
+    event = make_event(session)
+    entered, waited = make_entry(session, event), make_entry(session, event)
+    for entry in (entered, waited):
+        withdraw_entry(session, entry=entry, reason="出差", actor=SYSTEM, now=NOW)
+    event.state = "decoded"
+    session.flush()
+
+    assert queries.list_decoded(session, event.id) == []
 
 
 def test_decoding_reveals_every_draw_and_writes_it_down(session):

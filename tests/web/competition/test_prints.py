@@ -6,9 +6,14 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from competition.registration.services.review import accept_entry
+from competition.teams.queries.teams import list_roster
+from ledger.log.services import SYSTEM
 from tests.factories.accounts import make_user
 from tests.factories.codes import make_desk
+from tests.factories.competition import NOW
 from tests.factories.gates import make_gate
+from tests.factories.teams import make_team
 
 
 @pytest.fixture
@@ -58,6 +63,20 @@ def test_each_paper_says_what_it_should(client, place):
     assert len(stations) == 3  # the plan, and two pages of cards
     assert all(f"{number:02d}" in stations[0] for number in range(1, 9))
     assert event.name in timetable
+
+
+def test_papers_of_a_team_event_name_the_teams(client, session, sign_in):
+    team = make_team(session, members=2, name="鉴湖一队")
+    for row in list_roster(session, team.id):
+        accept_entry(session, entry=row.entry, actor=SYSTEM, now=NOW)
+    sign_in(make_user(session, "committee"))
+    url = f"/events/{team.event.uid}/prints"
+
+    [badges] = read(client, f"{url}/badges.pdf")
+    [listed] = read(client, f"{url}/names.pdf")
+
+    assert badges.count("鉴湖一队") == 2
+    assert listed.count("鉴湖一队") == 2
 
 
 def test_papers_of_one_unit(client, session, place):

@@ -11,9 +11,10 @@ from ledger.log.queries import list_of_action
 from scoring.certificates import queries
 from scoring.certificates.services.issue import issue, read_token
 from scoring.results.services.publish import publish, withdraw
+from tests.db.scoring.test_team_results import TEAMS, put_together
 from tests.factories.accounts import NOW, PASSWORD, make_user
 from tests.factories.certificates import make_awarded
-from tests.factories.scoring import actor_of, make_marked_event
+from tests.factories.scoring import SCHEME, actor_of, make_marked_event
 from tests.papers import page_texts, pictures, read_qr
 
 
@@ -238,3 +239,23 @@ def test_one_prints_ones_own_and_nobody_elses(client, session, awarded, sign_in)
     assert client.post(url).mimetype == "application/pdf"
     sign_in(marked.judge("J1"))
     assert client.post(url).status_code == 404
+
+
+def test_a_certificate_of_a_team_event_names_the_team(client, session, sign_in):
+    marked = make_marked_event(session, works=2, text=SCHEME + TEAMS)
+    put_together(session, marked.event, "鉴湖一队", *marked.entries)
+    marked.run_to_decoded()
+    marked.publish()
+    url = f"/events/{marked.event.uid}/certificates"
+    sign_in(make_user(session, "committee"))
+    client.post(f"{url}/issue")
+
+    [house] = page_texts(client.post(f"{url}/print").data)
+    client.post(
+        f"/competitions/{marked.event.competition.uid}/certificates",
+        data={"body": "{team}的{name}获{award}。"},
+    )
+    [own] = page_texts(client.post(f"{url}/print").data)
+
+    assert "鉴湖一队" in house
+    assert f"鉴湖一队的{marked.entries[0].person.name}获First" in own
