@@ -39,7 +39,6 @@ class Day:
             user = self.cast.users.get(who)
             signed_in = {"user": user} if user else {}
             page = self.page_at(*SIZES.get(who, DESKTOP), **signed_in)
-            page.set_default_timeout(15_000)
             self.pages[who] = page
         return self.pages[who]
 
