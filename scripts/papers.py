@@ -36,7 +36,7 @@ PICTURES = {
     "team-names": (1, UPRIGHT),
     "team-certificates": (1, WIDE),
 }
-COLOURS = 32  # paper has few
+COLOURS = 96  # red stays red
 EDGE = "#c9c1b4"
 
 

@@ -35,6 +35,7 @@ from tests.browser.day.cast import (
 from tests.browser.day.device import Day, follow
 from tests.browser.day.far import Far, open_far, send_qualifiers
 from tests.faults.server import Server
+from tests.papers import page_texts
 
 # Eleven kinds of people, by what they hold; the team leader and the arbitration group
 # hold a contestant's and a supervisor's role and are counted by their devices.
@@ -142,7 +143,7 @@ def hold_single(day: Day) -> None:
     day.print("result", page.locator('a[href$="/review.pdf"]'))
     page = day.at("publisher", day.here("outcomes"), check=True)
     lists = day.print("awards", page.locator('a[href$="/outcomes.pdf"]'))
-    said = "".join(papers.page_texts(lists))
+    said = "".join(page_texts(lists))
     assert f"{TIED}" in said
     assert "并列" in said
     papers.design(day)
@@ -208,7 +209,7 @@ def hold_teams(day: Day, team: str) -> None:
     expect(page.locator("main table").first).to_contain_text(day.cast.unit)
     expect(page.locator("main")).to_contain_text("鉴湖一队")
     held = papers.issue(day, 2)
-    pages = papers.page_texts(day.print_by("team-certificates", held, "/print"))
+    pages = page_texts(day.print_by("team-certificates", held, "/print"))
     assert any(TEAM[2] in text for text in pages)
     page = day.at("officer", "/unit/entries", check=True)
     expect(page.locator("main")).to_contain_text(TEAM[2])

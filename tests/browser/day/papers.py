@@ -88,7 +88,8 @@ class Checker:
         out = io.BytesIO()
         photo.save(out, "PNG")
         file: Any = {"name": "照片.png", "mimeType": "image/png"}
-        self.page.set_input_files("#picture", {**file, "buffer": out.getvalue()})
+        file["buffer"] = out.getvalue()
+        self.page.set_input_files("#picture", file)
 
     def type(self, text: str) -> None:
         self.page.fill("#code", text)
