@@ -65,6 +65,16 @@ def make_svg(template: str, data: Mapping[str, Any]) -> bytes:
     return _compiled(template, data, {}, kind="svg")[0]
 
 
+def make_png(template: str, data: Mapping[str, Any]) -> bytes:
+    """Return the one page of a template as a PNG, 144 points to the inch.
+
+    Raises:
+        FileNotFoundError: the fonts are not installed.
+        ValueError: the template makes more than one page.
+    """
+    return _compiled(template, data, {}, kind="png")[0]
+
+
 def qr_png(text: str) -> bytes:
     """Return a QR code as a black-and-white PNG, one pixel a module, with quiet zone.
 
@@ -143,7 +153,7 @@ def _compiled(
     data: Mapping[str, Any],
     files: Mapping[str, bytes],
     label: str = "",
-    kind: Literal["pdf", "svg"] = "pdf",
+    kind: Literal["pdf", "svg", "png"] = "pdf",
 ) -> tuple[bytes, Any]:
     if not _FONTS.is_dir():
         raise FileNotFoundError(f"{_FONTS}: run `make setup`")
@@ -161,7 +171,7 @@ def _compiled(
             font_paths=[str(_FONTS)],
             ignore_system_fonts=True,
         )
-        made = compiler.compile(format=kind)
+        made = compiler.compile(format=kind, ppi=144)
         if not isinstance(made, bytes):
             raise ValueError(f"{template}: more than one page")  # noqa: TRY004 - of data
         found = compiler.query(label, field="value", one=True) if label else "0"

@@ -39,6 +39,7 @@ from demo.lineage import School, found_school
 from demo.office import Office, keep_lists, register_doubles
 from demo.plan import PlannedEvent
 from demo.pool import Village, fill_pool
+from demo.reports import Bureau, plan_and_report, serve_firms
 from errors import DomainError
 from ledger.log.models import LedgerEntry
 from ledger.log.services import Actor, record
@@ -131,6 +132,9 @@ def load(session: Session, now: datetime, say: Callable[[str], None]) -> None:
     say(_("A batch is open, with a notice and an objection."))
     office = Office(session=session, users=city.users, actor=ACTOR, now=now)
     register_doubles(office)
+    bureau = Bureau(session=session, users=city.users, now=now)
+    serve_firms(bureau)
+    plan_and_report(bureau)
     keep_lists(office)
     say(_("The search index is made; doubles and lists wait for an officer."))
     hold_desk(Counter(session=session, users=city.users, units=city.units, now=now))

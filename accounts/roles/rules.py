@@ -88,6 +88,7 @@ ROLES: dict[str, frozenset[str]] = {
             "mentorship.manage",
             "demand.assign",
             "standard.adopt",
+            "reports.manage",
         }
     ),
     "association_officer": frozenset({"pool.recommend"}),

@@ -31,10 +31,15 @@ def list_events(session: Session, scopes: Sequence[Scope]) -> list[Event]:
                 joinedload(Event.competition).joinedload(Competition.district),
                 joinedload(Event.occupation),
             )
-            .where(Event.state.in_(_HELD), _lies_in(scopes))
+            .where(is_held(scopes))
             .order_by(Competition.year.desc(), Event.name, Event.id)
         )
     )
+
+
+def is_held(scopes: Sequence[Scope]) -> ColumnElement[bool]:
+    """Return the condition on event and competition that they are counted (F-01)."""
+    return Event.state.in_(_HELD) & _lies_in(scopes)
 
 
 def count_entrants(session: Session, event_ids: Sequence[int]) -> dict[int, int]:

@@ -42,6 +42,11 @@ from talentpool.admission.services import experts
 from talentpool.admission.services.objections import Content, file_objection
 from talentpool.dossiers.services.facts import add_evidence
 from talentpool.privacy.services.erase import ask
+from talentpool.reports.models.papers import WorkReport
+from talentpool.reports.models.plans import Plan as YearsPlan
+from talentpool.reports.models.plans import Target
+from talentpool.reports.rules.papers import Paper
+from talentpool.reports.services.papers import take_snapshot, windows_of
 from talentpool.standard.models import ProfileVersion
 from tests.factories.accounts import NOW, make_user
 from tests.factories.admission import make_application, make_batch
@@ -172,6 +177,46 @@ def _make_pool(session, district):
         "unit": unit,
         "review_uid": make_review(session, mentor).uid,
         "finding_uid": make_finding(session, mentor).uid,
+        **_make_reports(session, district),
+    }
+
+
+def _make_reports(session, district):
+    plan = YearsPlan(
+        name="规划",
+        district_code=district,
+        first_year=2026,
+        last_year=2030,
+        made_at=NOW,
+        made_by="tests",
+    )
+    target = Target(figure="pool.members", kind="end", goal_tenths=10)
+    plan.targets.append(target)
+    report = WorkReport(
+        title="报告",
+        district_code=district,
+        first_year=2026,
+        last_year=2026,
+        text="{pool.members}",
+        made_at=NOW,
+        made_by="tests",
+        changed_at=NOW,
+    )
+    session.add_all([plan, report])
+    session.flush()
+    snapshot = take_snapshot(
+        session,
+        Paper(title="统计", language="zh", facts=()),
+        kind="statistics",
+        window=windows_of(report, NOW.date())[0],
+        actor=SYSTEM,
+        now=NOW,
+    )
+    return {
+        "plan_uid": plan.uid,
+        "target_uid": target.uid,
+        "report_uid": report.uid,
+        "snapshot_uid": snapshot.uid,
     }
 
 

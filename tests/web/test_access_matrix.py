@@ -270,6 +270,7 @@ FIXED = {
     "verdict": "approve",
     "code": "en",
     "field": "front_line",
+    "figure_id": "pool.members",
     "filename": "css/app.css",
     "known": "00",
     "line": "1",
@@ -296,6 +297,9 @@ KINDS = {  # what `<kind>` may be, where it is not the kind of a fact
     "talentpool.lineage.print_lineage": {"kind": "svg"},
     "talentpool.lineage.print_studio": {"kind": "svg"},
     "talentpool.shortlists.print_shortlist": {"kind": "xlsx"},
+    "talentpool.reports.draw_chart": {"kind": "svg"},
+    "talentpool.reports.print_report": {"kind": "docx"},
+    "talentpool.reports.print_snapshot": {"kind": "docx"},
 }
 REFUSED = {401, 403}
 ENTRIES = select(func.count()).select_from(LedgerEntry)
