@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -62,7 +63,7 @@ def read(session):
         for c in rows(Consent)
         if c.purpose == "pool" and c.withdrawn_at is None
     }
-    steps = {}
+    steps: dict[int, list[PoolStep]] = {}
     for step in rows(PoolStep):
         if step.is_current:
             steps.setdefault(step.craftsman_id, []).append(step)
@@ -167,7 +168,7 @@ class Recount:
 
     def _held(self):
         if not hasattr(self, "held"):
-            self.held = {}
+            self.held: dict[int, list[SkillCertificate]] = {}
             for certificate in self.data.certificates:
                 self.held.setdefault(certificate.craftsman_id, []).append(certificate)
         return self.held
@@ -359,7 +360,8 @@ class Recount:
 def make_windows(city):
     today = datetime.now(UTC).astimezone(LOCAL).date()
     unit = city.scalars(select(Unit).order_by(Unit.id)).first()
-    five = {"first": date(today.year - 4, 1, 1), "last": today, "today": today}
+    begins = date(today.year - 4, 1, 1)
+    five: dict[str, Any] = {"first": begins, "last": today, "today": today}
     return {
         "everything": Window(scopes=(EVERYWHERE,), **five),
         "a county": Window(scopes=(EVERYWHERE,), district=COUNTY, **five),

@@ -64,8 +64,8 @@ def workbook(shown: Shown, on: date) -> bytes:
         sheet.set_column(1, 3, 18)
         above = [
             (_("Figure"), shown.name),
-            (_("Unit"), shown.unit),
-            (_("Place"), shown.place),
+            (_("Measured in"), shown.unit),
+            (_("Region"), shown.place),
             (_("Period"), shown.period),
             (_("Definition"), shown.definition),
             (_("Saved query"), shown.query),
@@ -78,7 +78,7 @@ def workbook(shown: Shown, on: date) -> bytes:
         for at, bar in enumerate(shown.bars, start=head + 1):
             sheet.write_string(at, 0, defuse(bar.label))
             _write_value(sheet, at, bar)
-        sheet.write_string(head + 1 + len(shown.bars), 0, _("Total"), bold)
+        sheet.write_string(head + 1 + len(shown.bars), 0, _("In all"), bold)
         sheet.write_string(head + 1 + len(shown.bars), 1, shown.total, bold)
     return out.getvalue()
 

@@ -49,7 +49,7 @@ _AGES = {
     "61-": _l("61 and over"),
 }
 _EMPLOYERS = {
-    "enterprise": _l("Enterprise"),
+    "enterprise": _l("An enterprise"),
     "other": _l("Other unit"),
     "none": _l("No unit"),
 }

@@ -61,7 +61,13 @@ def statistics_paper(
     place = list_districts(session, [window.district]).get(window.district, "")
     total = Section(
         title=_("All figures"),
-        heads=(_("Figure"), _("Value"), _("Unit"), _("Period"), _("Definition")),
+        heads=(
+            _("Figure"),
+            _("Figure value"),
+            _("Measured in"),
+            _("Period"),
+            _("Definition"),
+        ),
         rows=tuple(
             (
                 words_of(figure.name),
@@ -83,7 +89,7 @@ def statistics_paper(
         title=_("Statistics of the pool, %(place)s", place=place),
         language=language(),
         facts=(
-            (_("Place"), place),
+            (_("Region"), place),
             (_("Period"), f"{window.first} – {window.last}"),
             (_("Taken on"), day),
         ),
@@ -106,8 +112,8 @@ def report_paper(
     unit = report.unit.name if report.unit else ""
     place = " · ".join(part for part in (report.district.name, unit) if part)
     facts = [
-        (_("Place"), place),
-        (_("Term"), f"{report.first_year} – {report.last_year}"),
+        (_("Region"), place),
+        (_("Years covered"), f"{report.first_year} – {report.last_year}"),
         (_("As of"), f"{window.last}"),
         (_("Made on"), day),
     ]
@@ -175,7 +181,7 @@ def _annex(
     goals = _goals(session, register, report, window)
     heads = (
         _("Figure"),
-        _("Unit"),
+        _("Measured in"),
         _("This term"),
         _("Previous term"),
         _("Target"),
@@ -247,5 +253,6 @@ def _split(
 
 def _period(register: Register, figure: Figure, window: Window) -> str:
     if register.is_of_a_day(figure):
-        return _("as of %(day)s", day=window.last)
-    return _("%(first)s to %(last)s", first=window.first, last=window.last)
+        return str(_("as of %(day)s", day=window.last))
+    first, last = window.first, window.last
+    return str(_("from %(first)s to %(last)s", first=first, last=last))

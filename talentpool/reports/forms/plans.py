@@ -14,6 +14,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
     DataRequired,
     InputRequired,
@@ -68,9 +69,9 @@ class PlanForm(_TermForm):
     """A plan of a place."""
 
     name = StringField(
-        _l("Name"), [DataRequired(_l("Enter the name.")), Length(max=120)]
+        _l("Name of the plan"), [DataRequired(_l("Enter the name.")), Length(max=120)]
     )
-    district_code = SelectField(_l("Place"))
+    district_code = SelectField(_l("Region"))
     document = StringField(_l("Number of the document"), [Length(max=120)])
 
 
@@ -78,7 +79,10 @@ class TargetForm(FlaskForm):
     """What a figure is to reach; the goals of the years are added by `target_form`."""
 
     figure = SelectField(_l("Figure"))
-    kind = SelectField(_l("Kind of target"), choices=list(KIND_LABELS.items()))
+    kind = SelectField(
+        _l("Kind of target"),
+        choices=[SelectChoice(*item) for item in KIND_LABELS.items()],
+    )
     goal = DecimalField(
         _l("Target"),
         [InputRequired(_l("Enter the target.")), NumberRange(Decimal("0.1"), _MOST)],
@@ -117,7 +121,7 @@ class ReportForm(_TermForm):
     title = StringField(
         _l("Title"), [DataRequired(_l("Enter the title.")), Length(max=160)]
     )
-    district_code = SelectField(_l("Place"))
+    district_code = SelectField(_l("Region"))
     unit = StringField(_l("Unit (full name)"), [Length(max=120)])
     plan = SelectField(_l("Plan whose targets stand beside the figures"))
     text = TextAreaField(

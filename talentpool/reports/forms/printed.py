@@ -36,7 +36,11 @@ def pdf(paper: Paper) -> bytes:
                 }
                 for section in paper.sections
             ],
-            "digest": {"name": _("Digest of the paper"), "grouped": in_groups(name), "full": name},
+            "digest": {
+                "name": _("Digest of the paper"),
+                "grouped": in_groups(name),
+                "full": name,
+            },
             "page": page_words(),
         },
     )

@@ -18,7 +18,7 @@ def list_districts(session: Session, codes: Iterable[str]) -> dict[str, str]:
     rows = session.execute(
         select(District.code, District.name).where(District.code.in_(list(codes)))
     )
-    return dict(rows.tuples())
+    return {row.code: row.name for row in rows}
 
 
 def list_occupations(session: Session, codes: Iterable[str]) -> dict[str, str]:
@@ -28,7 +28,7 @@ def list_occupations(session: Session, codes: Iterable[str]) -> dict[str, str]:
         .where(Occupation.code.in_(list(codes)))
         .order_by(Occupation.edition)
     )
-    return dict(rows.tuples())
+    return {row.code: row.name for row in rows}
 
 
 def list_skill_levels(session: Session) -> dict[str, str]:

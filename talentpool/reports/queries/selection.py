@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, select
+from sqlalchemy import (
+    Select,
+    SQLColumnExpression,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from extensions import LOCAL
@@ -20,7 +29,7 @@ from talentpool.dossiers.models import Craftsman
 from talentpool.dossiers.queries import within_scopes
 from talentpool.reports.rules.window import AGE_BANDS, Window, first_birth
 
-Column = ColumnElement[Any]
+Column = SQLColumnExpression[Any]
 ENTERPRISE = "91"  # GB 32100-2015: registered by commerce (9), enterprise (1)
 
 

@@ -74,8 +74,9 @@ def period_of(figure: Figure, asked: Asked) -> str:
     """Return the day or the days a figure speaks of, in words."""
     window = asked.window
     if load_register().is_of_a_day(figure):
-        return _("as of %(day)s", day=window.last)
-    return _("%(first)s to %(last)s", first=window.first, last=window.last)
+        return str(_("as of %(day)s", day=window.last))
+    first, last = window.first, window.last
+    return str(_("from %(first)s to %(last)s", first=first, last=last))
 
 
 def show(figure: Figure, place: Place, by: str) -> Shown:

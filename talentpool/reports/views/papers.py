@@ -113,8 +113,12 @@ def show_report(report_uid: str) -> ResponseReturnValue:
     """Show a work report with the figures of today; each opens what it counts."""
     report, session = _report_or_404(report_uid), db.session()
     window, before = windows_of(report, today())
-    arguments = {"first": window.first, "last": window.last}
-    arguments |= {"district": window.district, "unit": window.unit_uid or None}
+    arguments = {
+        "first": f"{window.first}",
+        "last": f"{window.last}",
+        "district": window.district,
+        "unit": window.unit_uid or None,
+    }
     return render_template(
         "talentpool/reports/show_report.html",
         report=report,

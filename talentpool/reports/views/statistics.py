@@ -1,6 +1,8 @@
 """Statistics of the pool: every figure opens exactly what it counts."""
 
+from functools import partial
 from itertools import groupby
+from urllib.parse import urlencode
 
 from flask import Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -115,9 +117,7 @@ def list_rows(figure_id: str) -> ResponseReturnValue:
         mask=_unmasked
         if found.subject not in {"entry", "person"} or is_allowed("results.view")
         else mask_name,
-        page_url=lambda number: url_for(
-            ".list_rows", figure_id=figure.id, page=number, **arguments
-        ),
+        page_url=partial(_page_url, figure.id, arguments),
     )
 
 
@@ -154,6 +154,11 @@ def download_figure(figure_id: str) -> ResponseReturnValue:
         content_type=XLSX,
         headers={"Content-Disposition": f"attachment; filename={figure.id}.xlsx"},
     )
+
+
+def _page_url(figure_id: str, arguments: dict[str, str], number: int) -> str:
+    address = url_for(".list_rows", figure_id=figure_id)
+    return f"{address}?{urlencode(arguments | {'page': str(number)})}"
 
 
 def _unmasked(name: str) -> str:
