@@ -140,7 +140,7 @@ def _facts(
     )
     return Selection(
         subject=subject,
-        id=model.id,  # type: ignore[arg-type]
+        id=model.id,
         rows=rows,
         by={**splits(window), **more},
     )
