@@ -53,6 +53,9 @@ def read_asked(
     """
     faults: list[str] = []
     last = _day(given.get("last", ""), today, _("Last day"), faults)
+    if last > today:
+        faults.append(_("The last day lies in the future."))
+        last = today
     start = date(last.year - _YEARS + 1, 1, 1)
     first = _day(given.get("first", ""), start, _("First day"), faults)
     if last.year - first.year >= MOST_YEARS:
