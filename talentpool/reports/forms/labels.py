@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from competition.events.forms import TIER_LABELS
 from talentpool.dossiers.forms import LABELS as DOSSIER
 from talentpool.dossiers.rules import LEVELS
-from talentpool.mentorship.forms import LABELS as PAIRS
+from talentpool.mentorship.forms.pairs import LABELS as PAIRS
 from talentpool.reports.queries import names
 from talentpool.reports.rules.register import SPLITS, Words
 from talentpool.reports.rules.window import AGE_BANDS

@@ -10,7 +10,7 @@ from people.persons.models import Person
 from talentpool.dossiers.models import Craftsman, PoolStep, SkillCertificate
 from talentpool.dossiers.rules import LIVE_STATES, years_after
 from talentpool.mentorship.models import Pair
-from talentpool.mentorship.rules import LIVE_STATES as LIVE_PAIRS
+from talentpool.mentorship.rules.pairs import LIVE_STATES as LIVE_PAIRS
 from talentpool.reports.queries.selection import (
     Column,
     Selection,

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0049_reports"
-down_revision = "0048_release"
+revision = "0057_reports"
+down_revision = "0056_exemplars"
 branch_labels = None
 depends_on = None
 
