@@ -12,7 +12,7 @@ import xlsxwriter
 from flask_babel import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
-from paper import language, make_picture
+from paper import language, make_png, make_svg
 from scoring.results.rules.table import defuse
 from talentpool.reports.forms.labels import Bar
 
@@ -43,7 +43,8 @@ class Shown:
 
 def chart(shown: Shown, kind: Literal["svg", "png"]) -> bytes:
     """Return the bars as a picture, kind "svg" or "png"."""
-    return make_picture(_TEMPLATE, _picture(shown), kind)
+    make = make_png if kind == "png" else make_svg
+    return make(_TEMPLATE, _picture(shown))
 
 
 def workbook(shown: Shown, on: date) -> bytes:
