@@ -120,7 +120,7 @@ class CountForm(FlaskForm):
 
     start = DateField(_l("Count from"), [InputRequired(_l("Enter a day."))])
     count = IntegerField(
-        _l("Working days"),
+        _l("How many working days"),
         [
             InputRequired(_l("Enter a number of days.")),
             NumberRange(1, MOST_DAYS, _l("Enter a number from 1 to 2000.")),

@@ -36,6 +36,7 @@ from paging import Pages
 from talentpool.compliance.forms import CARRIER_LABELS, CHAPTERS, COUNTED
 from talentpool.compliance.queries.dossiers import PER_PAGE, list_page
 from talentpool.compliance.rules.carriers import OF_A_DOSSIER, SEARCH
+from talentpool.compliance.rules.tally import Tally
 from talentpool.compliance.services.report import (
     Report,
     Row,
@@ -45,6 +46,9 @@ from talentpool.compliance.services.report import (
 )
 from talentpool.compliance.views.common import bp, is_english, today
 from talentpool.standard.queries import find_in_force, read_in_force
+from talentpool.standard.rules.profile import Profile
+
+LACKING = 3  # clauses named at the top, of which most often nothing is recorded
 
 NAV = (
     NavItem(
@@ -83,6 +87,7 @@ def show_compliance() -> ResponseReturnValue:
         version=find_in_force(session, on),
         report=found,
         chapters=_chapters(found) if found else [],
+        lacking=_lacking(found, profile) if found else [],
         counted=COUNTED,
         conditions={c.clause for c in profile.conditions},
         may_count=EVERYWHERE in allowed_scopes("standard.adopt"),
@@ -106,6 +111,17 @@ def _chapters(found: Report) -> list[tuple[int, Any, list[Shown]]]:
         (number, CHAPTERS.get(number, str(number)), list(rows))
         for number, rows in groupby(shown, lambda item: item.row.clause.order[0])
     ]
+
+
+def _lacking(found: Report, profile: Profile) -> list[tuple[Row, Tally]]:
+    """Return the demands on everybody of which most often nothing is recorded."""
+    asked = {c.clause for c in profile.conditions if c.group != "any"}
+    rows = [
+        (row, row.count.tally)
+        for row in found.rows
+        if row.clause.number in asked and row.count.tally and row.count.tally.missing
+    ]
+    return sorted(rows, key=lambda item: -item[1].missing)[:LACKING]
 
 
 @bp.get("/compliance/dossiers")
@@ -154,10 +170,13 @@ def _links(carriers: Sequence[str]) -> Iterator[Link]:
         else:
             # What opens from a dossier is found by the search.
             page = SEARCH if carrier in OF_A_DOSSIER else carrier
-            url = url_for(page) if _may_open(carrier) else ""
+            url = url_for(page) if _may_open(carrier) and _may_open(page) else ""
             yield Link(CARRIER_LABELS[carrier], url)
 
 
 def _may_open(endpoint: str) -> bool:
     access: Access = vars(current_app.view_functions[endpoint])["access"]
-    return access.permission in {"", "login"} or is_allowed(access.permission)
+    if access.permission in {"", "login"}:
+        return True
+    places = () if access.within == INSTALLATION else None
+    return is_allowed(access.permission, places)

@@ -30,6 +30,7 @@ from talentpool.dossiers.models import Craftsman
 from talentpool.standard.queries import (
     list_shipped,
     read_in_force,
+    read_profile,
     read_shipped_text,
 )
 from talentpool.standard.rules.parse import parse_profile
@@ -116,6 +117,12 @@ def _seen(profile: Profile) -> Seen:
     )
 
 
+def _title(name: str) -> str:
+    """Return the title of a text the product comes with."""
+    title = read_profile(read_shipped_text(name) or "").title
+    return title.en if is_english() else title.zh
+
+
 def _page(
     form: VersionForm, seen: Seen | None = None, faults: tuple[Fault, ...] = ()
 ) -> str:
@@ -124,7 +131,7 @@ def _page(
         form=form,
         seen=seen,
         faults=[tell_with_place(fault) for fault in faults],
-        shipped=list_shipped(),
+        shipped=[(name, _title(name)) for name in list_shipped()],
         outcomes=OUTCOMES,
         kinds=DIFFERENCES,
         is_english=is_english(),

@@ -35,7 +35,10 @@ def show_standard(version_uid: str | None = None) -> ResponseReturnValue:
         "talentpool/standard/show_standard.html",
         profile=profile,
         version=version,
-        versions=queries.list_versions(session),
+        versions=[
+            (version, queries.read_profile(version.toml).title)
+            for version in queries.list_versions(session)
+        ],
         labels=LABELS,
         may_adopt=is_allowed("standard.adopt", ()),
         is_english=str(get_locale()) == "en",

@@ -323,7 +323,7 @@ def test_names_a_fault_with_its_key_path(before, after, fault):
 
 
 def test_names_all_faults_at_once():
-    broken = SHIPPED.replace('version = "2.1"', "").replace("at_least = 5", "atleast=5")
+    broken = SHIPPED.replace('version = "2.2"', "").replace("at_least = 5", "atleast=5")
 
     with pytest.raises(ProfileError) as raised:
         parse_profile(broken)

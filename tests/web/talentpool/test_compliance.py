@@ -57,6 +57,17 @@ def test_shows_clauses_links_and_counts(client, session, sign_in):
     assert 'href="/pool/proposals"' not in page
 
 
+def test_names_what_is_missing_most(client, session, sign_in):
+    make_craftsman(session)
+    sign_in(make_user(session, "hr_official"))
+
+    page = client.get("/pool/compliance").text
+
+    # What only an admission proves; no dossier has it of itself.
+    assert "第 4.1.4 条：1 份档案没有记录" in page
+    assert "第 4.2.3 条：1 份档案没有记录" not in page  # one way in of several
+
+
 def test_lists_who_breaks_a_clause(client, session, sign_in):
     breaking = make_craftsman(session, front_line=False)
     keeping = make_craftsman(session)
