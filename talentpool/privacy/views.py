@@ -1,7 +1,9 @@
 """One's own data; who looked at whose; the register; erasing by two."""
 
 import json
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -166,11 +168,10 @@ def ask_erasure() -> ResponseReturnValue:
 @public
 def show_register() -> ResponseReturnValue:
     """Show what is kept of persons: what for, on what ground, how long."""
-    language = "zh" if str(get_locale()).startswith("zh") else "en"
     return render_template(
         "talentpool/privacy/show_register.html",
         register=load_register(),
-        language=language,
+        language=_language(),
         labels=LABELS,
     )
 
@@ -226,7 +227,8 @@ def list_erasures() -> ResponseReturnValue:
     return render_template(
         "talentpool/privacy/list_erasures.html",
         wishes=wishes,
-        proofs={w.id: json.loads(w.proof) for w in wishes if w.proof},
+        proofs={w.id: list(_told(json.loads(w.proof))) for w in wishes if w.proof},
+        language=_language(),
         names=queries.names_of_users(session, uids),
         due=retain.list_due(session, datetime.now(UTC)),
         purges=queries.list_purges(session),
@@ -256,6 +258,23 @@ def decide_erasure(erasure_uid: str, step: str) -> ResponseReturnValue:
     db.session.commit()
     flash(_("Done, and on record."), "success")
     return redirect(url_for(".list_erasures"))
+
+
+def _told(proof: Mapping[str, Mapping[str, int]]) -> Iterator[dict[str, Any]]:
+    """Yield what a proof says of each table, with its name in words."""
+    entries = load_register().entries
+    for table, columns in proof.items():
+        entry = entries.get(table)
+        yield {
+            "title": entry.title if entry else {"en": table, "zh": table},
+            "rows": max(columns.values()),
+            "table": table,
+            "columns": sorted(columns),
+        }
+
+
+def _language() -> str:
+    return "zh" if str(get_locale()).startswith("zh") else "en"
 
 
 def _own_or_404() -> Person:

@@ -35,6 +35,7 @@ class Entry:
     """One table that holds data of persons."""
 
     table: str
+    title: Words  # what it holds, for people
     purpose: Words
     basis: Words
     retention: Words
@@ -79,6 +80,7 @@ def read_register(text: str) -> Register:
     entries = {
         name: Entry(
             table=name,
+            title=data["names"].get(name, {"en": name, "zh": name}),
             purpose=data["purposes"][table["purpose"]],
             basis=data["bases"][table["basis"]],
             retention=data["retentions"][table["retention"]],

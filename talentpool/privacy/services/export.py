@@ -113,11 +113,13 @@ def _workbook(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
     bold = book.add_format({"bold": True})
     about = book.add_worksheet("register")
     entries = load_register().entries
-    for column, title in enumerate(("table", "purpose", "basis", "retention")):
+    for column, title in enumerate(
+        ("table", "what it holds", "purpose", "basis", "retention")
+    ):
         about.write_string(0, column, title, bold)
     for number, name in enumerate([n for n in tables if n in entries], start=1):
         entry = entries[name]
-        words = [entry.purpose, entry.basis, entry.retention]
+        words = [entry.title, entry.purpose, entry.basis, entry.retention]
         told = [name, *(f"{w['zh']} / {w['en']}" for w in words)]
         for column, text in enumerate(told):
             about.write_string(number, column, text)
