@@ -65,8 +65,10 @@ def list_judges(
     return [(event_id, user, seat) for event_id, user, seat in rows]
 
 
-def list_entrants(session: Session, event_ids: Sequence[int]) -> list[Entry]:
-    """Return the accepted entries of events."""
+def list_entrants(
+    session: Session, event_ids: Sequence[int], part: slice
+) -> list[Entry]:
+    """Return a part of the accepted entries of events."""
     return list(
         session.scalars(
             select(Entry)
@@ -77,6 +79,7 @@ def list_entrants(session: Session, event_ids: Sequence[int]) -> list[Entry]:
             )
             .where(Entry.event_id.in_(event_ids), Entry.state == "accepted")
             .order_by(Entry.event_id, Entry.id)
+            .slice(part.start, part.stop)
         )
     )
 

@@ -1,6 +1,9 @@
 """The figures of a report; each opens exactly what it counts."""
 
-from flask import Blueprint, Response, abort, render_template, request
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
@@ -8,11 +11,13 @@ from accounts.access.services import NavItem, allowed_scopes, permission_require
 from competition.events.forms import TIER_LABELS
 from competition.events.models import Event
 from extensions import db
+from paging import Pages
 from scoring.figures import queries, rules, services
 
 bp = Blueprint("figures", __name__)
 NAV = (NavItem(_l("Figures"), "scoring.figures.show_figures", "results.view", 60),)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PER_PAGE = 100
 WHAT = ("events", "entrants", "judges", "promoted")
 
 
@@ -46,22 +51,43 @@ def show_counted(what: str) -> ResponseReturnValue:
     line = rules.total(chosen)
     if key and not chosen:
         abort(404)
-    ids = [event.id for event in within]
-    session = db.session()
+    figure = getattr(line, what)
+    page = Pages(max(request.args.get("page", 1, type=int), 1), figure, PER_PAGE)
+    year = request.args.get("year", "")
     return render_template(
         "scoring/figures/show_counted.html",
         what=what,
         by=by,
         key=key,
         label=next((x.label for x in rules.tally(chosen, by)), "") if key else "",
-        figure=getattr(line, what),
-        events=chosen,
-        entrants=queries.list_entrants(session, ids) if what == "entrants" else [],
-        judges=_judges(within) if what == "judges" else [],
-        promoted=services.list_promoted(session, within) if what == "promoted" else [],
+        figure=figure,
+        rows=_rows(what, chosen, within, page.part),
+        page=page,
+        page_url=lambda number: url_for(
+            ".show_counted",
+            what=what,
+            by=by,
+            key=key or None,
+            year=year or None,
+            page=number,
+        ),
         tier_labels=TIER_LABELS,
-        year=request.args.get("year", ""),
+        year=year,
     )
+
+
+def _rows(
+    what: str, chosen: Sequence[rules.Held], events: list[Event], part: slice
+) -> Sequence[Any]:
+    """Return one page of what a figure counts."""
+    session = db.session()
+    if what == "events":
+        return chosen[part]
+    if what == "entrants":
+        return queries.list_entrants(session, [event.id for event in events], part)
+    if what == "judges":
+        return _judges(events)[part]
+    return services.list_promoted(session, events)[part]
 
 
 @bp.get("/figures.xlsx")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from flask_sqlalchemy.pagination import Pagination, SelectPagination
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
@@ -20,6 +21,7 @@ from talentpool.admission.models.applications import (
 )
 from talentpool.admission.models.proposals import Proposal
 from talentpool.admission.rules.applications import (
+    EDITABLE,
     OPEN_STATES,
     RESULT,
     UNCONFIRMED,
@@ -28,22 +30,43 @@ from talentpool.admission.rules.applications import (
 from talentpool.admission.rules.claims import ClaimLine
 from talentpool.dossiers.rules import enclosing_districts
 
+PER_PAGE = 25
+
 
 def find_application(session: Session, uid: str) -> Application | None:
     """Return an application with all it speaks of, or None."""
     return session.scalar(select_whole().where(Application.uid == uid))
 
 
-def list_own(session: Session, user: User) -> list[Application]:
-    """Return what a user fills in or is the nominee of, newest first."""
+def list_own(session: Session, user: User, *, page: int) -> Pagination:
+    """Return one page of what a user fills in or is the nominee of, newest first."""
+    return SelectPagination(
+        select=select_whole().where(_is_own(user)).order_by(Application.id.desc()),
+        session=session,
+        page=page,
+        per_page=PER_PAGE,
+        error_out=False,
+    )
+
+
+def list_editable(session: Session, user: User) -> list[Application]:
+    """Return what a user can fill in or correct at present, newest first."""
+    return list(
+        session.scalars(
+            select_whole()
+            .where(_is_own(user), Application.state.in_(EDITABLE))
+            .order_by(Application.id.desc())
+        )
+    )
+
+
+def _is_own(user: User) -> ColumnElement[bool]:
     own = [Application.submitter_id == user.id, Application.nominee_user_id == user.id]
     if user.person_id is not None:
         own.append(
             (Application.person_id == user.person_id) & (Application.state != "draft")
         )
-    return list(
-        session.scalars(select_whole().where(or_(*own)).order_by(Application.id.desc()))
-    )
+    return or_(*own)
 
 
 def find_live(session: Session, batch_id: int, person_id: int) -> Application | None:

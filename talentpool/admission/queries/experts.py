@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, select
+from flask_sqlalchemy.pagination import Pagination, SelectPagination
+from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from accounts.users.models import User
@@ -11,6 +12,8 @@ from talentpool.admission.models.experts import Expert, ExpertSheet
 from talentpool.admission.queries.applications import select_whole
 from talentpool.admission.rules.applications import RUNNING
 from talentpool.admission.rules.batches import EXPERTS
+
+PER_PAGE = 25
 
 
 def list_experts(session: Session, batch_id: int) -> list[Expert]:
@@ -73,10 +76,24 @@ def count_unsigned(session: Session, user: User) -> int:
     return session.scalar(asked.select_from(Application)) or 0
 
 
-def list_to_mark(session: Session, user: User) -> list[Application]:
-    """Return the applications before the panels a user sits on, oldest first."""
-    return list(
-        session.scalars(select_whole().where(*_before(user)).order_by(Application.id))
+def list_to_mark(session: Session, user: User, *, page: int) -> Pagination:
+    """Return one page of what lies before the panels a user sits on.
+
+    What the user has not signed a sheet for comes first, then the oldest.
+    """
+    signed = exists().where(
+        ExpertSheet.user_id == user.id,
+        ExpertSheet.application_id == Application.id,
+        ExpertSheet.round == Application.round,
+    )
+    return SelectPagination(
+        select=select_whole()
+        .where(*_before(user))
+        .order_by(case((signed, 1), else_=0), Application.id),
+        session=session,
+        page=page,
+        per_page=PER_PAGE,
+        error_out=False,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from flask_sqlalchemy.pagination import Pagination, SelectPagination
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -18,6 +19,8 @@ from talentpool.admission.queries.applications import within_scopes
 from talentpool.admission.rules.applications import RUNNING
 from talentpool.admission.rules.batches import UNIT_NOTICE
 from talentpool.admission.rules.notices import OPEN
+
+PER_PAGE = 25
 
 
 def find_unit_notice(session: Session, application: Application) -> UnitNotice | None:
@@ -80,16 +83,17 @@ def list_shown(session: Session, today: date) -> list[Notice]:
     )
 
 
-def list_of_batch(session: Session, batch_id: int) -> list[Notice]:
-    """Return the notices of a batch, the newest first."""
-    return list(
-        session.scalars(
-            select(Notice)
-            .where(Notice.batch_id == batch_id)
-            .options(selectinload(Notice.lines))
-            .order_by(Notice.id.desc())
-        )
+def list_of_batch(session: Session, batch_id: int) -> list[tuple[Notice, int]]:
+    """Return the notices of a batch with their numbers of persons, newest first."""
+    persons = (
+        select(func.count()).where(NoticeLine.notice_id == Notice.id).scalar_subquery()
     )
+    rows = session.execute(
+        select(Notice, persons)
+        .where(Notice.batch_id == batch_id)
+        .order_by(Notice.id.desc())
+    )
+    return [(notice, count) for notice, count in rows]
 
 
 def find_of_application(session: Session, application_id: int) -> Notice | None:
@@ -123,19 +127,22 @@ def find_by_receipt(session: Session, receipt: str) -> Objection | None:
     return session.scalar(select(Objection).where(Objection.receipt == receipt))
 
 
-def list_objections(session: Session, scopes: Iterable[Scope]) -> list[Objection]:
-    """Return the objections within `scopes`: open ones first, the first due first."""
-    return list(
-        session.scalars(
-            select(Objection)
-            .join(Application, Application.id == Objection.application_id)
-            .where(within_scopes(scopes))
-            .options(
-                joinedload(Objection.application).joinedload(Application.person),
-                joinedload(Objection.application).joinedload(Application.batch),
-            )
-            .order_by(Objection.state != OPEN, Objection.due_on, Objection.id)
+def list_objections(
+    session: Session, scopes: Iterable[Scope], *, page: int
+) -> Pagination:
+    """Return one page of objections: open ones first, the first due first."""
+    found = (
+        select(Objection)
+        .join(Application, Application.id == Objection.application_id)
+        .where(within_scopes(scopes))
+        .options(
+            joinedload(Objection.application).joinedload(Application.person),
+            joinedload(Objection.application).joinedload(Application.batch),
         )
+        .order_by(Objection.state != OPEN, Objection.due_on, Objection.id)
+    )
+    return SelectPagination(
+        select=found, session=session, page=page, per_page=PER_PAGE, error_out=False
     )
 
 

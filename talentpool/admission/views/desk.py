@@ -104,7 +104,6 @@ def _page_url(batch_uid: str, wanted: Filter, number: int) -> str:
 def _desk_page(batch: Batch, form: PublishForm | None) -> str:
     session, moment = db.session(), now()
     today = moment.astimezone(LOCAL).date()
-    notices = notice_queries.list_of_batch(session, batch.id)
     ready = list_at_notice(session, batch.id)
     counts = count_by_place(session, batch.id)
     at = request.args.get("at", "")
@@ -131,8 +130,8 @@ def _desk_page(batch: Batch, form: PublishForm | None) -> str:
         counts=[(place, counts[place]) for place in PLACES if place in counts],
         ready=ready,
         notices=[
-            (notice, notice_phase(notice.last_day, notice.shown_until, today))
-            for notice in notices
+            (notice, notice_phase(notice.last_day, notice.shown_until, today), count)
+            for notice, count in notice_queries.list_of_batch(session, batch.id)
         ],
         today=today,
         form=form,

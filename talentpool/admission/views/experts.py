@@ -85,13 +85,17 @@ def desk_items(session: Session, user: User, _now: datetime) -> Sequence[DeskIte
 def list_to_mark() -> ResponseReturnValue:
     """List what lies before the panels one sits on."""
     session, user = db.session(), signed_in_user()
-    found = expert_queries.list_to_mark(session, user)
-    sheets = expert_queries.list_own_sheets(session, user, found)
+    page = expert_queries.list_to_mark(
+        session, user, page=max(request.args.get("page", 1, int), 1)
+    )
+    sheets = expert_queries.list_own_sheets(session, user, page.items)
     return render_template(
         "talentpool/admission/list_to_mark.html",
         applications=[
-            (application, sheets.get(application.id)) for application in found
+            (application, sheets.get(application.id)) for application in page.items
         ],
+        page=page,
+        page_url=lambda number: url_for(".list_to_mark", page=number),
         labels={**LABELS, **EXPERT_LABELS},
     )
 

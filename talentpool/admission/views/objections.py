@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -62,7 +62,12 @@ def list_objections() -> ResponseReturnValue:
     """List the objections of the publisher's places."""
     return render_template(
         "talentpool/admission/list_objections.html",
-        objections=queries.list_objections(db.session(), allowed_scopes("pool.admit")),
+        page=queries.list_objections(
+            db.session(),
+            allowed_scopes("pool.admit"),
+            page=max(request.args.get("page", 1, int), 1),
+        ),
+        page_url=lambda number: url_for(".list_objections", page=number),
         today=now().astimezone(LOCAL).date(),
         labels=LABELS,
     )

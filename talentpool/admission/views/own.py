@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -37,6 +37,8 @@ from talentpool.admission.views.draft_frame import (
     name_of,
 )
 
+BEGUN = 5  # more of them are one item of the desk
+
 
 def desk_items(session: Session, user: User, _now: Any) -> list[DeskItem]:  # noqa: ANN401
     """Tell applicants and nominees what waits for them."""
@@ -49,11 +51,23 @@ def desk_items(session: Session, user: User, _now: Any) -> list[DeskItem]:  # no
         )
         for a in queries.list_waiting_for_nominee(session, user)
     ]
-    for application in queries.list_own(session, user):
-        if application.state not in rules.EDITABLE:
-            continue
-        if not drafts.is_owner(application, user):
-            continue
+    begun = [
+        application
+        for application in queries.list_editable(session, user)
+        if drafts.is_owner(application, user)
+    ]
+    if len(begun) > BEGUN:
+        items.append(
+            DeskItem(
+                title=_("Applications you have begun or have to correct"),
+                text=begun[0].batch.name,
+                url=url_for("talentpool.admission.list_applications"),
+                count=len(begun),
+                order=3,
+            )
+        )
+        return items
+    for application in begun:
         returned = application.state == rules.RETURNED
         items.append(
             DeskItem(
@@ -75,13 +89,16 @@ def desk_items(session: Session, user: User, _now: Any) -> list[DeskItem]:  # no
 @login_required_only
 def list_applications() -> ResponseReturnValue:
     """List what one fills in or is nominated by."""
-    user = signed_in_user()
+    page = queries.list_own(
+        db.session(),
+        signed_in_user(),
+        page=max(request.args.get("page", 1, int), 1),
+    )
     return render_template(
         "talentpool/admission/list_applications.html",
-        applications=[
-            (a, drafts.is_owner(a, user), name_of(a))
-            for a in queries.list_own(db.session(), user)
-        ],
+        applications=[(a, name_of(a)) for a in page.items],
+        page=page,
+        page_url=lambda number: url_for(".list_applications", page=number),
         labels=LABELS,
     )
 

@@ -84,6 +84,17 @@ def test_each_figure_opens_as_many_rows_as_it_says(client, session, marked, sign
     assert client.get("/figures/events?by=district&key=330602").status_code == 404
 
 
+def test_a_long_list_comes_page_by_page(client, session, marked, sign_in, monkeypatch):
+    monkeypatch.setattr("scoring.figures.views.PER_PAGE", 2)
+    sign_in(make_user(session, "committee", scope=Scope("district", "330681")))
+    opened = "/figures/entrants?by=district&key=330681"
+
+    pages = [client.get(f"{opened}&page={n}").text for n in (1, 2)]
+
+    assert [page.count('<th scope="row"') for page in pages] == [2, 1]
+    assert "/figures/entrants?by=district&amp;key=330681&amp;page=2" in pages[0]
+
+
 def test_nobody_counts_what_lies_outside_their_scope(client, session, marked, sign_in):
     sign_in(make_user(session, "committee", scope=Scope("district", "330602")))
 

@@ -191,6 +191,27 @@ def test_notice_objection_outcome_and_entry(
     assert number in client.get(f"/pool/certificates/{number}").text
 
 
+def test_objections_come_page_by_page(
+    client, session, sign_in, application, office, monkeypatch
+):
+    monkeypatch.setattr("talentpool.admission.queries.notices.PER_PAGE", 1)
+    notice = to_notice(client, session, sign_in, application, office)
+    for text in ("材料不实", "年限不足"):
+        form = {"line": "0", "kind": "named", "name": "何平", "contact": "138"}
+        client.post(f"/pool/notices/{notice.uid}/object", data=form | {"text": text})
+    first, second = session.scalars(select(Objection.uid).order_by(Objection.id))
+
+    pages = [client.get(f"/pool/objections?page={n}").text for n in (1, 2, 3)]
+
+    assert [(first in page, second in page) for page in pages] == [
+        (True, False),
+        (False, True),
+        (False, False),
+    ]
+    assert "/pool/objections?page=2" in pages[0]
+    assert 'href="/pool/objections"' in pages[2]  # back from beyond the end
+
+
 def test_a_notice_takes_itself_down(client, session, sign_in, application, office):
     notice = to_notice(client, session, sign_in, application, office)
     sign_in(None)
@@ -240,6 +261,56 @@ def test_experts_see_their_own_sheet_only(client, session, sign_in):
 
     session.expire_all()
     assert application.step == "decision"
+
+
+def test_an_expert_finds_what_is_not_signed_first(
+    client, session, sign_in, monkeypatch
+):
+    monkeypatch.setattr("talentpool.admission.queries.experts.PER_PAGE", 1)
+    batch = make_batch(session, now=NOW, steps=("district", "experts"))
+    sign_in(make_user(session, "pool_officer", scope=CITY))
+    first, second = (
+        send_in(session, make_application(session, batch, now=NOW), now=NOW)
+        for _ in range(2)
+    )
+    for application in (first, second):
+        pass_level(client, session, application)
+    expert = make_user(session, "pool_expert", scope=CITY)
+    panel = f"/pool/batches/{batch.uid}/experts"
+    client.post(panel, data={"username": expert.username})
+    sign_in(expert)
+    assert first.uid in client.get("/pool/assessments").text
+
+    client.post(
+        f"/pool/assessments/{first.uid}/stay-away", data={"recusal": "曾是同事"}
+    )
+
+    assert second.uid in client.get("/pool/assessments").text
+    assert first.uid in client.get("/pool/assessments?page=2").text
+
+
+def test_ones_applications_come_page_by_page(
+    client, session, sign_in, batch, monkeypatch
+):
+    monkeypatch.setattr("talentpool.admission.queries.applications.PER_PAGE", 1)
+    user = make_user(session)
+    older, newer = (
+        make_application(session, batch, way="unit", user=user, now=NOW)
+        for _ in range(2)
+    )
+    sign_in(user)
+
+    pages = [client.get(f"/pool/applications?page={n}").text for n in (1, 2)]
+
+    assert [(newer.uid in page, older.uid in page) for page in pages] == [
+        (True, False),
+        (False, True),
+    ]
+    assert f"/pool/applications/{older.uid}" in client.get("/desk").text
+    monkeypatch.setattr("talentpool.admission.views.own.BEGUN", 1)
+    desk = client.get("/desk").text
+    assert f"/pool/applications/{older.uid}" not in desk
+    assert 'href="/pool/applications"' in desk
 
 
 def test_a_unit_hangs_its_notice(client, session, sign_in):
