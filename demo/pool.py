@@ -179,12 +179,13 @@ def _certificate(
     village: Village, trade: str, unit: Unit, number: int
 ) -> dict[str, Any]:
     level, issued = village.weighted(_LEVELS), village.day(2012, 2024)
+    body = number % len(village.units)  # each unit certifies under a code of its own
     digit = _CERTIFICATE_DIGITS.get(level)
     return {
         "level_code": level,
         "trade": trade,
         # The layout of the 22 characters, by a body that was never filed.
-        "number": f"Y000033{0:06d}{issued:%y}{digit}{number:06d}" if digit else "",
+        "number": f"Y000033{body:06d}{issued:%y}{digit}{number:06d}" if digit else "",
         "issuer": unit.name,
         "issued_on": issued,
     }

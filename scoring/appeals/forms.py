@@ -51,7 +51,7 @@ class HearingForm(FlaskForm):
     """When and where the parties are heard."""
 
     at = DateTimeLocalField(_l("Hearing at"), [InputRequired()])
-    place = StringField(_l("Place"), [InputRequired(), Length(max=120)])
+    place = StringField(_l("Place of the hearing"), [InputRequired(), Length(max=120)])
 
     def moment(self) -> datetime:
         """Return when, in UTC; the form is filled in local time."""

@@ -18,7 +18,7 @@ STATE_LABELS = {
 SIGNER_LABELS = {
     "asked": _l("asked"),
     "granted": _l("granted"),
-    "declined": _l("declined"),
+    "declined": _l("declined to sign"),
     "ended": _l("ended"),
 }
 

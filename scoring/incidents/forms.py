@@ -54,7 +54,7 @@ class IncidentForm(FlaskForm):
         _l("Happened at"), [InputRequired(_l("Say when it happened."))]
     )
     what = TextAreaField(
-        _l("What happened"),
+        _l("Course of events"),
         [InputRequired(_l("Say what happened.")), Length(max=800)],
         render_kw={"rows": 3},
     )

@@ -93,7 +93,7 @@ def print_incidents(event_uid: str) -> ResponseReturnValue:
         "competition": event.competition.name,
         "event": event.name,
         "headings": [
-            *(_("No."), _("Time"), _("Work code"), _("What happened")),
+            *(_("No."), _("Time"), _("Work code"), _("Course of events")),
             *(_("Recorded by"), _("Decision"), _("Decided by")),
         ],
         "rows": [_row(incident, names) for incident in found],

@@ -97,7 +97,7 @@ def show_mine() -> ResponseReturnValue:
     person_id = signed_in_user().person_id
     own = person_id and queries.find_by_person(db.session(), person_id)
     if not own:
-        abort(404)
+        return render_template("talentpool/dossiers/no_dossier.html")
     return _dossier_page(own, None)
 
 

@@ -86,6 +86,7 @@ def show_review(event_uid: str) -> ResponseReturnValue:
         are_comments_released=may_read_comments(db.session(), event.id),
         may_ask=_is_current(event, result) and is_allowed("marks.overview", here),
         may_bundle=is_allowed("bundle.make", here),
+        may_hear=is_allowed("appeals.decide", here),
         is_doubted=bool(list_disagreeing(db.session(), [event])),
         **_signing(event, result, here),
         groups={group.code: group.name for group in event.groups},

@@ -45,7 +45,7 @@ _FIELDS = {
     "place": _l("Place"),
     "of_count": _l("Of how many"),
     "award": _l("Award"),
-    "total": _l("Total"),
+    "total": _l("Total marks"),
     "author_rank": _l("Rank among the authors"),
     "benefit_yuan": _l("Benefit (yuan)"),
     "role": _l("Role"),
@@ -62,6 +62,7 @@ _FIELDS = {
     "honour_id": _l("Honour of the catalogue"),
     "named_after_person": _l("Named after the person"),
     "firm": _l("Firm"),
+    "photo": _l("Photo"),
     "visits": _l("Visits"),
     "firms": _l("Firms"),
     "problems": _l("Problems solved"),
@@ -101,5 +102,7 @@ def show_value(name: str, value: str) -> str:
         return ""
     if value in ("True", "False"):
         return str(_("yes") if value == "True" else _("no"))
+    if name == "photo":  # kept as the identifier of a file
+        return str(_("another photo"))
     table = LABELS.get(_CODED.get(name, ""), {})
     return str(table.get(value, value))

@@ -62,7 +62,7 @@ class StateForm(FlaskForm):
     """A change of state: what, from when, on what ground, by whose decision."""
 
     deed = SelectField(_l("What happens"))
-    on = DateField(_l("From"), [InputRequired(_l("Enter the day."))])
+    on = DateField(_l("Holds from"), [InputRequired(_l("Enter the day."))])
     document = StringField(_l("Number of the document"), [Length(max=120)])
     decided_by = StringField(_l("Decided by (body or person)"), [Length(max=80)])
     reason = TextAreaField(

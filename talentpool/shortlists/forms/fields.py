@@ -48,16 +48,19 @@ class AddForm(FlaskForm):
     )
 
 
+FILE_KINDS: Mapping[str, Any] = {
+    "xlsx": _l("Excel workbook (xlsx)"),
+    "csv": _l("CSV"),
+    "docx": _l("Word document (docx)"),
+}
+
+
 class ExportForm(FlaskForm):
     """A list to be taken out."""
 
     kind = RadioField(
         _l("Kind of file"),
-        choices=[
-            SelectChoice("xlsx", _l("Excel workbook (xlsx)")),
-            SelectChoice("csv", _l("CSV")),
-            SelectChoice("docx", _l("Word document (docx)")),
-        ],
+        choices=[SelectChoice(kind, label) for kind, label in FILE_KINDS.items()],
         default="xlsx",
     )
     reason = StringField(_l("What is the list for?"), [Length(max=200)])

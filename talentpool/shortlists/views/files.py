@@ -24,7 +24,13 @@ from talentpool.search.forms.sheet import header, rows_of
 from talentpool.search.forms.spoken import spoken
 from talentpool.search.queries.search import count
 from talentpool.search.queries.search import export as find_all
-from talentpool.shortlists.forms.fields import STATES, TONES, DecideForm, ExportForm
+from talentpool.shortlists.forms.fields import (
+    FILE_KINDS,
+    STATES,
+    TONES,
+    DecideForm,
+    ExportForm,
+)
 from talentpool.shortlists.forms.files import MEDIA, stream
 from talentpool.shortlists.models import PoolExport, Shortlist
 from talentpool.shortlists.queries import lists
@@ -287,6 +293,7 @@ def _export_page(export: PoolExport, form: DecideForm) -> str:
         export=export,
         state=STATES[export.state],
         tone=TONES[export.state],
+        kind=FILE_KINDS[export.kind],
         parameters=lists.request_of(export.query).parameters(),
         words=spoken(db.session(), lists.request_of(export.query)),
         may_take=is_own and export.state in MAY_TAKE,
