@@ -29,6 +29,8 @@ def _list_users() -> None:
     )
     contestant = _("a contestant: a ticket, and a draft to go on with")
     click.echo(f"  {'contestant':14} {contestant}")
+    pairs = _("mentor, apprentice: a pair that learns; apprentice2 has one to sign")
+    click.echo(f"  {'mentor …':14} {pairs}")
     for office in plan.OFFICES:
         click.echo(f"  {office.username:14} {office.display_name}  {office.hint}")
     for username, display_name in plan.JUDGES:

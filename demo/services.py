@@ -36,6 +36,7 @@ from demo.day import (
 from demo.demands import Counter, hold_desk
 from demo.entries import Crowd, enter, fill_event
 from demo.lineage import School, found_school
+from demo.mentoring import Workshop, hold_pairs
 from demo.office import Office, keep_lists, register_doubles
 from demo.plan import PlannedEvent
 from demo.pool import Village, fill_pool
@@ -130,6 +131,16 @@ def load(session: Session, now: datetime, say: Callable[[str], None]) -> None:
     )
     hold_batch(hall)
     say(_("A batch is open, with a notice and an objection."))
+    workshop = Workshop(
+        session=session,
+        users=city.users,
+        casting=city.casting,
+        unit=city.units[0],
+        actor=ACTOR,
+        now=now,
+    )
+    hold_pairs(workshop)
+    say(_("Pairs of mentor and apprentice stand at every step."))
     office = Office(session=session, users=city.users, actor=ACTOR, now=now)
     register_doubles(office)
     bureau = Bureau(session=session, users=city.users, now=now)

@@ -21,6 +21,8 @@ KINDS = (
     "pair_filed",
     "pair_rematch",
     "address_code",
+    "pair_due",
+    "pair_late",
 )
 
 MAIL, SMS = CHANNELS = ("mail", "sms")

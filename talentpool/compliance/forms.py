@@ -23,6 +23,7 @@ CARRIER_LABELS: Mapping[str, Any] = {
     carriers.SHEETS: _l("Experts' own sheets"),
     carriers.NOTICES: _l("Public notices of entry"),
     carriers.OBJECTIONS: _l("Objections and their outcome"),
+    carriers.OVERDUE_PAIRS: _l("Overdue among mentors and apprentices"),
     carriers.OWN_PAIRS: _l("Own pairs, agreements and mutual choice"),
     carriers.PAIRS: _l("Mentor–apprentice register"),
     carriers.WORKDAYS: _l("Working days and the clock"),

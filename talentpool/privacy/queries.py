@@ -22,7 +22,8 @@ from talentpool.privacy.rules.register import load_register
 # What leads on from a person: rows that name one of these belong to the person too.
 _OWNERS = (
     *("person", "craftsman", "entry", "user_account", "proposal", "application"),
-    *("mentor_pair", "pair_agreement", "mentor_offer"),
+    *("mentor_pair", "pair_agreement", "mentor_offer", "pair_log"),
+    "pair_assessment",
 )
 _NOT_OWNED = frozenset({"judge_seat"})
 # Rows that name one of these and are not about the person all the same: what others

@@ -2,18 +2,21 @@
 
 make_offer(session, person)                 looks for an apprentice
 Crew(session)                               a pair in draft, its parties with accounts
-crew.draw_up(); crew.sign_all(); crew.file()
+crew.draw_up(); crew.sign_all(); crew.file(); crew.bind() is all of it
+crew.to(day)                                lets it be that day
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from accounts.roles.rules import Scope
 from extensions import LOCAL
 from ledger.log.services import SYSTEM
-from talentpool.mentorship.models import Agreement, Offer
+from talentpool.mentorship.models import Agreement, Offer, Reward
 from talentpool.mentorship.queries.agreements import find_newest, list_confirmations
 from talentpool.mentorship.rules.agreements import SECTIONS
 from talentpool.mentorship.services import agreements, filing
+from talentpool.mentorship.services.pairs import Step, move_pair
+from talentpool.mentorship.services.texts import begin_texts
 from tests.factories.accounts import make_user
 from tests.factories.people import make_person, make_unit
 from tests.factories.talentpool import NOW, make_craftsman, make_fact, make_pair
@@ -33,6 +36,23 @@ def make_offer(session, person, **values) -> Offer:
     session.add(offer)
     session.flush()
     return offer
+
+
+def make_reward(session, pair, **values) -> Reward:
+    """Make a reward that is proposed; values: columns of Reward."""
+    defaults = {
+        "mentor_id": pair.mentor_id,
+        "apprentice_person_id": pair.apprentice_person_id,
+        "rule": "technician",
+        "ground": "x",
+        "ground_on": pair.starts_on,
+        "yuan": 2000,
+        "proposed_at": NOW,
+    }
+    reward = Reward(pair=pair, **(defaults | values))
+    session.add(reward)
+    session.flush()
+    return reward
 
 
 class Crew:
@@ -76,7 +96,7 @@ class Crew:
         texts = (
             {section.code: section.text for section in newest.sections}
             if newest
-            else agreements.begin_texts(self.pair, "zh")
+            else begin_texts(self.pair, "zh")
         )
         values = {
             "starts_on": newest.starts_on if newest else self.pair.starts_on,
@@ -141,6 +161,29 @@ class Crew:
             },
         )
         return newest
+
+    def bind(self):
+        """Bring the pair into training: drawn up, signed by all, filed, begun."""
+        self.draw_up()
+        self.sign_all()
+        self.file()
+        step = Step(to="active", on=self.today())
+        move_pair(
+            self.session,
+            self.pair,
+            step=step,
+            who="officer",
+            actor=SYSTEM,
+            now=self.now,
+        )
+
+    def to(self, day):
+        """Let it be that day."""
+        self.now = datetime.combine(day, time(10), LOCAL).astimezone(UTC)
+
+    def scope(self, district="") -> Scope:
+        """Return a district, the mentor's own unless given."""
+        return Scope("district", district or self.mentor.district_code)
 
     def today(self) -> date:
         return self.now.astimezone(LOCAL).date()

@@ -63,6 +63,7 @@ from tests.factories.identity import make_likeness
 from tests.factories.life import make_finding, make_review
 from tests.factories.matching import make_assignment, make_demand, make_outcome
 from tests.factories.mentorship import make_offer
+from tests.factories.mentorship import make_offer, make_reward
 from tests.factories.people import make_attachment, make_person, make_unit
 from tests.factories.pool_files import make_batch as make_import
 from tests.factories.practice import make_practice
@@ -169,7 +170,8 @@ def _make_pool(session, district):
         "paper": "names",
         "fact_uid": fact.uid,
         "evidence_uid": evidence.uid,
-        "pair_uid": make_pair(session, mentor).uid,
+        "pair_uid": (pair := make_pair(session, mentor)).uid,
+        "reward_uid": make_reward(session, pair).uid,
         "offer_uid": make_offer(session, mentor.person).uid,
         "studio_uid": make_fact(session, mentor, "studio").uid,
         **_make_demand(session, unit, mentor),

@@ -53,7 +53,10 @@ OWN_PAIRS = {
         f"talentpool.mentorship.{view}": "a party, its unit, or the union; else 404"
         for view in (
             *("show_agreement", "edit_agreement", "sign_agreement", "set_deadline"),
-            "print_agreement",
+            *("print_agreement", "show_plan", "begin_plan", "edit_plan", "show_log"),
+            *("claim_milestone", "sign_milestone", "show_milestone_file"),
+            *("confirm_lesson", "show_log_photo", "list_assessments"),
+            *("show_assessment", "close_assessment", "show_test_file"),
         )
     },
     **{
@@ -238,6 +241,7 @@ ASKS_MORE = {
 ASKS_MORE |= {
     "talentpool.identity.show_split": "404 of a pair that is not merged",
     "talentpool.mentorship.file_agreement": "404 of a pair without an agreement",
+    "talentpool.mentorship.graduate_pair": "409 before a passed final assessment",
     "talentpool.privacy.decide_erasure": "404 of a step there is not",
 }
 
@@ -261,10 +265,14 @@ ONE_OF = {
 
 # What an address needs that is not in the world.
 FIXED = {
+    "assessment_uid": "none",
     "audience": "public",
     "delivery_uid": "none",
     "export_uid": "none",
+    "lesson_uid": "none",
     "listed_uid": "none",
+    "milestone_uid": "none",
+    "picture_uid": "none",
     "saved_uid": "none",
     "shortlist_uid": "none",
     "verdict": "approve",

@@ -75,6 +75,14 @@ _TEXTS = {
         _l("Find another mentor: %(event)s"),
         _l("Your pair has ended. Say on the page whether you look for a new mentor."),
     ),
+    "pair_due": (
+        _l("Soon due among mentor and apprentice: %(event)s"),
+        _l("The page shows what is to be done until %(until)s."),
+    ),
+    "pair_late": (
+        _l("Overdue among mentor and apprentice: %(event)s"),
+        _l("The day has passed. Nothing ends by itself: the page shows what to do."),
+    ),
 }
 
 

@@ -26,6 +26,7 @@ SHEETS = "talentpool.admission.list_to_mark"
 NOTICES = "talentpool.admission.list_notices"
 OBJECTIONS = "talentpool.admission.list_objections"
 PAIRS = "talentpool.mentorship.list_pairs"
+OVERDUE_PAIRS = "talentpool.mentorship.list_overdue"
 OWN_PAIRS = "talentpool.mentorship.list_mine"
 WORKDAYS = "talentpool.workdays.show_workdays"
 CHECK = "talentpool.admission.enter_certificate"
@@ -43,6 +44,7 @@ CHECK_COMMAND = "jiangcai standard check"
 ADOPT_COMMAND = "jiangcai standard adopt"
 WORKDAYS_COMMAND = "jiangcai workdays enter"
 REVIEW_COMMAND = "jiangcai pool review"
+REMIND_COMMAND = "jiangcai mentorship remind"
 RECORDS_COMMAND = "jiangcai pool check-records"
 OF_A_DOSSIER = frozenset({STATE, HISTORY})  # pages that open from a dossier
 
@@ -70,7 +72,7 @@ CARRIERS: Mapping[str, tuple[str, ...]] = {
     "review": (RENEWALS, REVIEW_COMMAND),
     "renewals": (RENEWALS, REVIEW_COMMAND),
     "re_entries": (STATE, PROPOSALS, APPLICATIONS),
-    "mentorship": (PAIRS, OWN_PAIRS),
+    "mentorship": (PAIRS, OWN_PAIRS, OVERDUE_PAIRS, REMIND_COMMAND),
     "principles": (LOG, CHECK),
     "purposes": (CONSENTS, REGISTER),
     "fields": (SEARCH,),

@@ -62,6 +62,8 @@ LABELS: Labels = {
         "craftsman.brought_up_to_date": _l("looked through: all is right"),
         "craftsman.review_opened": _l("waits for a person"),
         "craftsman.reviewed": _l("re-confirmed"),
+        "craftsman.graduated": _l("graduated as an apprentice"),
+        "craftsman.apprentice_graduated": _l("an apprentice graduated"),
         "dossier.fact_added": _l("added"),
         "dossier.fact_corrected": _l("corrected"),
         "dossier.fact_verified": _l("verified"),

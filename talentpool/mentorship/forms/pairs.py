@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from talentpool.dossiers.forms import Labels
 from talentpool.mentorship.rules.pairs import (
@@ -93,6 +93,7 @@ class MoveForm(FlaskForm):
         choices=[SelectChoice(code, LABELS["cause"][code]) for code in CAUSES],
     )
     on = DateField(_l("Date"), [InputRequired(_l("Enter a date."))])
+    ends_on = DateField(_l("New last day, of an extension"), [Optional()])
     rematch = BooleanField(
         _l("After a termination, ask the apprentice whether they look for a new mentor")
     )
@@ -101,9 +102,11 @@ class MoveForm(FlaskForm):
         """Offer what an officer may do by hand after `state`.
 
         What signing and filing do by themselves is not offered where the pair has an
-        agreement here.
+        agreement here; a graduation follows the final assessment.
         """
-        by_itself = {"draft", "signed", "filed"} if has_agreement else {"draft"}
+        by_itself = {"draft", "graduated"}
+        if has_agreement:
+            by_itself |= {"signed", "filed", "extended"}
         self.to.choices = [
             SelectChoice(code, LABELS["pair_state"][code])
             for code in LABELS["pair_state"]

@@ -27,6 +27,8 @@ STATES = (
     "extended",
     "terminated",
 )
+EXTENDABLE = ("active", "due", "extended")
+EXTENSION_MONTHS = 12  # at most, each time
 LIVE_STATES = ("draft", "signed", "filed", "active", "due", "extended")
 FIRST_STATES = ("draft", "signed", "filed", "active")  # a pair may be recorded late
 RELATIONS = ("assigned", "mutual", "cross_firm")

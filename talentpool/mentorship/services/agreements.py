@@ -20,11 +20,16 @@ from talentpool.mentorship.models import Agreement, Confirmation, Pair, Section
 from talentpool.mentorship.queries import agreements as queries
 from talentpool.mentorship.rules import agreements as rules
 from talentpool.mentorship.rules.pairs import (
+    EXTENDABLE,
+    EXTENSION_MONTHS,
+    LIVE_STATES,
     OFFICER,
     PARTIES_SIGN,
+    TERM_LONG,
+    add_months,
     term_breaches,
 )
-from talentpool.mentorship.rules.templates import fill, find_template
+from talentpool.mentorship.rules.templates import find_template
 from talentpool.mentorship.services.pairs import (
     PairRefusedError,
     PairStepError,
@@ -34,7 +39,6 @@ from talentpool.mentorship.services.pairs import (
 )
 
 _LIVE_DOCUMENT = (rules.OPEN, rules.COMPLETE)
-_MONTH = 30.4375  # days, for a text that says how many months a term has
 
 
 class AgreementError(DomainError):
@@ -51,34 +55,7 @@ class Draft:
     texts: Mapping[str, str]  # by section
     guardian: str = ""
     reason: str = ""  # of a change
-
-
-def begin_texts(pair: Pair, language: str) -> dict[str, str]:
-    """Return the texts a pair's agreement begins with, by section.
-
-    Args:
-        pair: which.
-        language: "zh" or "en".
-    """
-    mentor, apprentice = pair.mentor.person, pair.apprentice
-    template = find_template(pair.occupation_code)
-    months = round(((pair.ends_on - pair.starts_on).days + 1) / _MONTH)
-    values = {
-        "mentor": mentor.name,
-        "apprentice": apprentice.name,
-        "unit": _unit_name(apprentice.unit or mentor.unit),
-        "mentor_unit": _unit_name(mentor.unit or apprentice.unit),
-        "trade": pair.trade,
-        "starts_on": pair.starts_on.isoformat(),
-        "ends_on": pair.ends_on.isoformat(),
-        "months": str(max(months, 1)),
-    }
-    texts = {
-        code: fill(words[language], values) for code, words in template.sections.items()
-    }
-    if pair.goals:
-        texts["goals"] = pair.goals
-    return texts
+    language: str = "zh"  # of its texts, and of the task sheet that begins with it
 
 
 def draw_up(
@@ -115,6 +92,7 @@ def draw_up(
         unit=units[0],
         mentor_unit=units[1] if len(units) > 1 else None,
         guardian=draft.guardian,
+        language=draft.language,
         digest=rules.agreement_digest(pair.uid, version, term, digests),
         reason=draft.reason,
         made_at=now,
@@ -257,7 +235,7 @@ def _refuse_draft(
     texts: Mapping[str, str],
     now: datetime,
 ) -> None:
-    if pair.closed_on is not None or pair.state in {"graduated", "terminated"}:
+    if pair.state not in LIVE_STATES:
         raise PairStepError
     if empty := [code for code in rules.SECTIONS if not texts[code]]:
         raise AgreementError(
@@ -266,19 +244,12 @@ def _refuse_draft(
     if draft.confirm_by < _day(now):
         raise AgreementError(_("The deadline must not have passed."))
     if before is not None:
-        same_texts = all(s.text == texts[s.code] for s in before.sections)
-        term = (before.starts_on, before.ends_on)
-        if same_texts and term == (draft.starts_on, draft.ends_on):
-            raise AgreementError(_("Nothing was changed."))
-        if not draft.reason:
-            raise AgreementError(_("Say why the agreement is changed."))
-    if term_moved(before, draft) and _text_of(before, "term") == texts["term"]:
-        raise AgreementError(
-            _("The dates were changed: write the section on the term to match them.")
-        )
+        _refuse_change(before, draft, texts)
     breaches = term_breaches(
         limits_in_force(session, now), draft.starts_on, draft.ends_on
     )
+    if is_extension(pair, draft.starts_on, draft.ends_on):
+        breaches = [breach for breach in breaches if breach.code != TERM_LONG]
     if breaches:
         raise PairRefusedError(breaches)
     minor = guardian_part(pair.apprentice.birth_date, _day(now))
@@ -291,17 +262,31 @@ def _refuse_draft(
         )
 
 
-def term_moved(before: Agreement | None, draft: Draft) -> bool:
-    """Tell whether a change moves the first or last day."""
-    if before is None:
-        return False
-    return (before.starts_on, before.ends_on) != (draft.starts_on, draft.ends_on)
+def is_extension(pair: Pair, first: date, last: date) -> bool:
+    """Tell whether days are a term under way that goes on for at most a year more.
+
+    It may then be longer than a first agreement may.
+
+    Source: rule M-18 in docs/rules/mentorship.md.
+    """
+    return (
+        pair.state in EXTENDABLE
+        and first == pair.starts_on
+        and pair.ends_on <= last <= add_months(pair.ends_on, EXTENSION_MONTHS)
+    )
 
 
-def _text_of(agreement: Agreement | None, code: str) -> str:
-    if agreement is None:
-        return ""
-    return next(s.text for s in agreement.sections if s.code == code)
+def _refuse_change(before: Agreement, draft: Draft, texts: Mapping[str, str]) -> None:
+    old = {section.code: section.text for section in before.sections}
+    is_moved = (before.starts_on, before.ends_on) != (draft.starts_on, draft.ends_on)
+    if old == dict(texts) and not is_moved:
+        raise AgreementError(_("Nothing was changed."))
+    if not draft.reason:
+        raise AgreementError(_("Say why the agreement is changed."))
+    if is_moved and old["term"] == texts["term"]:
+        raise AgreementError(
+            _("The dates were changed: write the section on the term to match them.")
+        )
 
 
 def _units_of(pair: Pair) -> list[Unit]:
@@ -389,10 +374,6 @@ def log_agreement(
         now=now,
         body={"agreement": agreement.uid, **body},
     )
-
-
-def _unit_name(unit: Unit | None) -> str:
-    return unit.name if unit else "—"
 
 
 def _day(now: datetime) -> date:

@@ -15,9 +15,10 @@ from talentpool.dossiers.services.craftsmen import hold, hold_person
 from talentpool.mentorship.models import Agreement
 from talentpool.mentorship.queries import agreements as queries
 from talentpool.mentorship.rules import agreements as rules
-from talentpool.mentorship.rules.pairs import OFFICER, find_breaches
+from talentpool.mentorship.rules.pairs import OFFICER, TERM_LONG, find_breaches
 from talentpool.mentorship.services.agreements import (
     AgreementError,
+    is_extension,
     log_agreement,
     tell_parties,
 )
@@ -29,6 +30,7 @@ from talentpool.mentorship.services.pairs import (
     move_pair,
     request_of,
 )
+from talentpool.mentorship.services.plans import begin_plan
 from talentpool.mentorship.services.sealing import seal
 
 
@@ -83,6 +85,7 @@ def file_agreement(
         agreement.waived = " ".join(waived)
     if pair.agreement_number is None:
         pair.agreement_number = number or _draw_number(_day(now).year)
+    is_longer = pair.ends_on < agreement.ends_on
     pair.starts_on, pair.ends_on = agreement.starts_on, agreement.ends_on
     agreement.signature = seal(
         agreement, queries.list_confirmations(session, pair.id)
@@ -99,6 +102,10 @@ def file_agreement(
     if pair.state == "signed":
         step = Step(to="filed", on=_day(now))
         move_pair(session, pair, step=step, who=OFFICER, actor=actor, now=now)
+    elif is_longer and pair.state in {"active", "due"}:
+        step = Step(to="extended", on=_day(now), body={"version": agreement.version})
+        move_pair(session, pair, step=step, who=OFFICER, actor=actor, now=now)
+    begin_plan(session, pair, language=agreement.language, actor=actor, now=now)
     tell_parties(session, agreement, "pair_filed", now)
 
 
@@ -134,6 +141,8 @@ def _check_limits(
     )
     request = request_of(session, pair.mentor, pair.apprentice, asked, own=pair)
     found = find_breaches(limits_in_force(session, now), request)
+    if is_extension(pair, agreement.starts_on, agreement.ends_on):
+        found = [breach for breach in found if breach.code != TERM_LONG]
     reason = waiver or pair.exception_reason
     left = [b for b in found if not (reason and b.is_waivable)]
     if left:

@@ -52,6 +52,7 @@ class Step:
     to: str
     on: date  # the day of an end
     cause: str = ""  # of a termination; of rules.CAUSES
+    ends_on: date | None = None  # of an extension that no agreement here says
     body: Mapping[str, Any] = field(default_factory=dict)  # more for the log
 
 
@@ -76,6 +77,19 @@ class PairStepError(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_("This state cannot follow the present one."))
+
+
+class ExtensionError(DomainError):
+    """A term goes on for at most a year at a time."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The new last day lies after the present one, by %(months)s months at "
+                "most.",
+                months=rules.EXTENSION_MONTHS,
+            )
+        )
 
 
 def listen() -> None:
@@ -178,6 +192,7 @@ def move_pair(
     Raises:
         PairStepError: there is no such step, not by this actor, or the cause is missing
             or given where there is none.
+        ExtensionError: the new last day of an extension is too early or too late.
     """
     session.refresh(pair, ["state"], with_for_update=True)
     if not rules.may_step(pair.state, step.to, who):
@@ -185,6 +200,15 @@ def move_pair(
     if (step.to == "terminated") != bool(step.cause):
         raise PairStepError
     body = {"from": pair.state, "cause": step.cause, **step.body}
+    if step.ends_on is not None:
+        if (
+            not pair.ends_on
+            < step.ends_on
+            <= rules.add_months(pair.ends_on, rules.EXTENSION_MONTHS)
+        ):
+            raise ExtensionError
+        pair.ends_on = step.ends_on
+        body["ends_on"] = step.ends_on.isoformat()
     pair.state, pair.cause = step.to, step.cause
     if step.to not in rules.LIVE_STATES:
         pair.closed_on = step.on

@@ -31,6 +31,7 @@ from talentpool.mentorship.services import filing as union
 from talentpool.mentorship.services.agreement_pdf import Words, agreement_pdf
 from talentpool.mentorship.services.pairs import PairRefusedError
 from talentpool.mentorship.services.sealing import is_sealed
+from talentpool.mentorship.services.texts import begin_texts
 from talentpool.mentorship.views.common import (
     LABELS,
     Standing,
@@ -68,6 +69,7 @@ def edit_agreement(pair_uid: str) -> ResponseReturnValue:
             texts=form.texts(),
             guardian=(form.guardian.data or "").strip(),
             reason=(form.reason.data or "").strip(),
+            language=language(),
         )
         try:
             services.draw_up(session, pair, draft, actor=current_actor(), now=moment())
@@ -207,7 +209,7 @@ def _begin(pair: Pair, newest: Agreement | None) -> dict[str, object]:
     """Return what the form holds at first: the newest version, or the template."""
     day = today() + timedelta(days=DAYS_TO_CONFIRM)
     if newest is None:
-        texts: dict[str, object] = dict(services.begin_texts(pair, language()))
+        texts: dict[str, object] = dict(begin_texts(pair, language()))
         term = {"starts_on": pair.starts_on, "ends_on": pair.ends_on}
         return {**texts, **term, "confirm_by": day}
     return {

@@ -26,6 +26,7 @@ from talentpool.dossiers.models import Craftsman
 from talentpool.dossiers.queries import find_craftsman, places_of
 from talentpool.mentorship.forms.agreements import LABELS as AGREEMENT_LABELS
 from talentpool.mentorship.forms.pairs import LABELS as PAIR_LABELS
+from talentpool.mentorship.forms.plans import LABELS as PLAN_LABELS
 from talentpool.mentorship.models import Agreement, Pair
 from talentpool.mentorship.queries import pairs as queries
 from talentpool.mentorship.rules.agreements import (
@@ -48,7 +49,7 @@ NAV = (
         64,
     ),
 )
-LABELS = {**DOSSIER_LABELS, **PAIR_LABELS, **AGREEMENT_LABELS}
+LABELS = {**DOSSIER_LABELS, **PAIR_LABELS, **AGREEMENT_LABELS, **PLAN_LABELS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

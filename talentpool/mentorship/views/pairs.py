@@ -176,7 +176,10 @@ def show_pair(pair_uid: str) -> ResponseReturnValue:
 def _move(pair: Pair, form: forms.MoveForm) -> None:
     session, now, actor = db.session(), moment(), current_actor()
     step = services.Step(
-        to=form.to.data, cause=form.cause.data, on=form.on.data or today()
+        to=form.to.data,
+        cause=form.cause.data,
+        on=form.on.data or today(),
+        ends_on=form.ends_on.data if form.to.data == "extended" else None,
     )
     services.move_pair(session, pair, step=step, who=OFFICER, actor=actor, now=now)
     if step.to == "terminated" and form.rematch.data:

@@ -57,7 +57,7 @@ def test_signed_by_all_it_waits_to_be_filed_and_then_holds(session, crew):
     ).all()
     assert actions == [
         *("agreement.drawn_up", *["agreement.confirmed"] * 4, "agreement.completed"),
-        *("pair.signed", "agreement.filed", "pair.filed"),
+        *("pair.signed", "agreement.filed", "pair.filed", "plan.written"),
     ]
 
 
