@@ -55,7 +55,7 @@ OWN_PAIRS = {
             *("show_agreement", "edit_agreement", "sign_agreement", "set_deadline"),
             *("print_agreement", "show_plan", "begin_plan", "edit_plan", "show_log"),
             *("claim_milestone", "sign_milestone", "show_milestone_file"),
-            *("confirm_lesson", "show_log_photo", "list_assessments"),
+            *("confirm_lesson", "show_log_photo", "list_assessments", "add_assessment"),
             *("show_assessment", "close_assessment", "show_test_file"),
         )
     },

@@ -12,6 +12,7 @@ from wtforms import (
     IntegerField,
     PasswordField,
     RadioField,
+    SelectField,
     StringField,
     TextAreaField,
 )
@@ -19,7 +20,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from talentpool.dossiers.forms import Labels
-from talentpool.mentorship.rules.assessments import CRITERIA
+from talentpool.mentorship.rules.assessments import CRITERIA, FINAL, KINDS
 from talentpool.mentorship.rules.plans import Task
 
 LABELS: Labels = {
@@ -182,6 +183,20 @@ class CloseForm(FlaskForm):
         [Length(max=400)],
         render_kw={"rows": 3},
     )
+
+
+class AddAssessmentForm(FlaskForm):
+    """An assessment besides those of the term."""
+
+    kind = SelectField(
+        _l("Kind of assessment"),
+        choices=[
+            SelectChoice(code, LABELS["assessment"][code])
+            for code in KINDS
+            if code != FINAL
+        ],
+    )
+    due_on = DateField(_l("Due on"), _DAY)
 
 
 class GraduateForm(FlaskForm):

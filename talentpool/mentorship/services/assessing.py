@@ -15,7 +15,8 @@ from errors import DomainError
 from extensions import LOCAL
 from ledger.log.services import Actor, record
 from people.attachments.models import Attachment
-from talentpool.mentorship.models import Assessment, View
+from talentpool.mentorship.models import Assessment, Pair, View
+from talentpool.mentorship.queries.plans import list_assessments
 from talentpool.mentorship.rules import assessments as rules
 from talentpool.mentorship.rules.assessments import Marks
 from talentpool.mentorship.rules.pairs import LIVE_STATES
@@ -35,6 +36,28 @@ class Given:
     comment: str = ""
     document: str = ""  # of a skill test: its record
     attachment: Attachment | None = None
+
+
+def add_assessment(
+    session: Session, pair: Pair, kind: str, day: date, *, user: User, now: datetime
+) -> Assessment:
+    """Plan an assessment besides those of the term: a monthly one, say.
+
+    Raises:
+        AssessmentError: a final one, outside the term, or one of that day is there.
+    """
+    if pair.state not in LIVE_STATES or kind == rules.FINAL:
+        raise AssessmentError(_("The final assessment is planned with the term."))
+    if not max(pair.starts_on, _day(now)) <= day < pair.ends_on:
+        raise AssessmentError(_("The day must lie within the rest of the term."))
+    if any(one.due_on == day for one in list_assessments(session, pair.id)):
+        raise AssessmentError(_("There is an assessment on this day."))
+    assessment = Assessment(pair=pair, kind=kind, due_on=day)
+    session.add(assessment)
+    session.flush()
+    body = {"due_on": day.isoformat()}
+    _log(session, assessment, "assessment.planned", user, now, body)
+    return assessment
 
 
 def give_view(

@@ -62,9 +62,38 @@ def list_assessments(pair_uid: str) -> ResponseReturnValue:
         and final is not None
         and final.outcome == "passed"
         else None,
+        adding=forms.AddAssessmentForm(formdata=None, data={"due_on": today()})
+        if standing.may_draw and pair.state in LIVE_STATES
+        else None,
         successors=queries.list_successors(session, pair.id),
         labels=LABELS,
     )
+
+
+@bp.post("/pairs/<pair_uid>/assessments/new")
+@login_required_only
+def add_assessment(pair_uid: str) -> ResponseReturnValue:
+    """Plan an assessment besides those of the term."""
+    pair, standing = _pair_or_404(pair_uid)
+    form = forms.AddAssessmentForm()
+    if not standing.may_draw or not form.validate():
+        abort(404)
+    try:
+        services.add_assessment(
+            db.session(),
+            pair,
+            form.kind.data,
+            form.due_on.data or today(),
+            user=signed_in_user(),
+            now=moment(),
+        )
+    except DomainError as error:
+        db.session.rollback()
+        flash(error.message, "danger")
+    else:
+        db.session.commit()
+        flash(_("The assessment is planned."), "success")
+    return redirect(url_for(".list_assessments", pair_uid=pair_uid))
 
 
 @bp.route("/pairs/<pair_uid>/assessments/<assessment_uid>", methods=["GET", "POST"])

@@ -123,6 +123,21 @@ def test_the_log_takes_photos_and_the_mentor_confirms(client, session, sign_in, 
     assert client.post(url(crew, "/log"), data=data).status_code == 404
 
 
+def test_a_monthly_assessment_is_added_by_the_unit(client, session, sign_in, crew):
+    own = url(crew, "/assessments/new")
+    day = (crew.today() + timedelta(days=30)).isoformat()
+    sign_in(crew.users["mentor"])
+    assert client.post(own, data={"kind": "month", "due_on": day}).status_code == 404
+    sign_in(crew.users["unit"])
+
+    for _twice in range(2):
+        client.post(own, data={"kind": "month", "due_on": day})
+    client.post(own, data={"kind": "month", "due_on": "2099-01-01"})
+
+    kinds = [one.kind for one in list_assessments(session, crew.pair.id)]
+    assert kinds.count("month") == 1
+
+
 def final_of(session, crew):
     final = list_assessments(session, crew.pair.id)[-1]
     final.due_on = crew.today()
