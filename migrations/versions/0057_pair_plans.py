@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0050_pair_plans"
-down_revision = "0049_agreements"
+revision = "0057_pair_plans"
+down_revision = "0056_exemplars"
 branch_labels = None
 depends_on = None
 
