@@ -62,7 +62,6 @@ from tests.factories.gates import make_gate
 from tests.factories.identity import make_likeness
 from tests.factories.life import make_finding, make_review
 from tests.factories.matching import make_assignment, make_demand, make_outcome
-from tests.factories.mentorship import make_offer
 from tests.factories.mentorship import make_offer, make_reward
 from tests.factories.people import make_attachment, make_person, make_unit
 from tests.factories.pool_files import make_batch as make_import

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0057_pair_plans"
-down_revision = "0056_exemplars"
+revision = "0058_pair_plans"
+down_revision = "0057_demands"
 branch_labels = None
 depends_on = None
 
