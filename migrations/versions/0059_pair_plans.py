@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0058_pair_plans"
-down_revision = "0057_demands"
+revision = "0059_pair_plans"
+down_revision = "0058_reports"
 branch_labels = None
 depends_on = None
 
