@@ -74,6 +74,7 @@ def test_every_figure_has_its_page(client, session, officer, pool, language):
 def test_a_number_opens_exactly_who_it_counts(client, session, officer, pool):
     page = client.get(f"/pool/statistics/pool.members?by=age&{YEARS}").text
 
+    assert 'name="by"' in page
     links = re.findall(r'href="([^"]*/rows[^"]*)"[^>]*>(\d+)<', page)
     assert [number for _url, number in links] == ["1", "2", "3"]
     young = client.get(links[0][0].replace("&amp;", "&")).text
