@@ -15,6 +15,7 @@ from ledger.log.services import Actor
 from talentpool.admission.models.applications import Application
 from talentpool.dossiers.models import Craftsman
 from talentpool.imports.models import ImportBatch
+from talentpool.mentorship.models import Assessment, Pair
 from talentpool.search.services import reindex
 from talentpool.shortlists.services import exports, keeping
 from tests.factories.accounts import NOW, make_user
@@ -30,6 +31,9 @@ NOT_PAGES = {  # what answers with a file or with JSON
     "talentpool.dossiers.show_evidence",
     "talentpool.admission.show_scan",
     "talentpool.admission.show_objection_document",
+    "talentpool.mentorship.show_log_photo",
+    "talentpool.mentorship.show_milestone_file",
+    "talentpool.mentorship.show_test_file",
 }
 NOT_NOW = {  # what the world is not in the state for, and the page one comes to then
     "talentpool.admission.mark_application": 404,  # not before the experts
@@ -85,6 +89,8 @@ def city(own_app):
             **FIXED,
             **world.values,
             **_keep_lists(session, user),
+            "assessment_uid": _plan_assessment(session, world.values["pair_uid"]),
+            "figure_id": "pool.members",
             "number": craftsman.certificate_number,
         }
         session.commit()
@@ -95,6 +101,14 @@ def city(own_app):
 
 def _find(session, model, uid):
     return session.scalars(select(model).where(model.uid == uid)).one()
+
+
+def _plan_assessment(session, pair_uid):
+    pair = _find(session, Pair, pair_uid)
+    planned = Assessment(pair=pair, kind="year", due_on=pair.starts_on)
+    session.add(planned)
+    session.flush()
+    return planned.uid
 
 
 def _keep_lists(session, user):
