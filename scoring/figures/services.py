@@ -41,7 +41,28 @@ class Promoted:
 
 def listen() -> None:
     """Count the promotions of a result when it is published."""
-    results_published.connect(_on_published)
+    results_published.connect(on_published)
+
+
+def on_published(
+    _sender: object,
+    *,
+    session: Session,
+    publication_uid: str,
+    **_more: Any,  # noqa: ANN401 - a signal may say more than we ask
+) -> None:
+    """Count once, as it is published, what every report counts."""
+    publication = find_publication(session, publication_uid)
+    assert publication is not None  # noqa: S101 - it has just been made
+    rows = _count(session, publication.event)
+    session.add(
+        PromotionTally(
+            publication_id=publication.id,
+            promoted=len(rows),
+            rows=json.dumps(rows, ensure_ascii=False),
+        )
+    )
+    session.flush()
 
 
 def read_held(session: Session, events: Sequence[Event]) -> list[rules.Held]:
@@ -123,27 +144,6 @@ def workbook(held: Sequence[rules.Held], labels: Mapping[str, str]) -> bytes:
             sheet.write_string(at, 1, defuse(event.competition))
             sheet.write_row(at, 2, [event.entrants, len(event.judges), event.promoted])
     return out.getvalue()
-
-
-def _on_published(
-    _sender: object,
-    *,
-    session: Session,
-    publication_uid: str,
-    **_more: Any,  # noqa: ANN401 - a signal may say more than we ask
-) -> None:
-    """Count once, as it is published, what every report counts."""
-    publication = find_publication(session, publication_uid)
-    assert publication is not None  # noqa: S101 - it has just been made
-    rows = _count(session, publication.event)
-    session.add(
-        PromotionTally(
-            publication_id=publication.id,
-            promoted=len(rows),
-            rows=json.dumps(rows, ensure_ascii=False),
-        )
-    )
-    session.flush()
 
 
 def _list_rows(session: Session, events: Sequence[Event]) -> dict[int, list[_Row]]:

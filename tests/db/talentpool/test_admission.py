@@ -12,6 +12,7 @@ from ledger.log.rules import first_fault
 from ledger.log.services import SYSTEM, Actor, list_disagreements
 from people.consent.services import give_consent, withdraw_consent
 from scoring.certificates.services import follow as certificates
+from scoring.figures import services as figures
 from scoring.results.signals import results_published, results_withdrawn
 from talentpool.admission.models.proposals import Proposal
 from talentpool.admission.queries import proposals as queries
@@ -103,9 +104,10 @@ def test_the_verdict_says_what_each_clause_rests_on(session, proposal):
 def test_the_signal_makes_proposals(session, entry, monkeypatch, request):
     published = publication((entry, 1))
     monkeypatch.setattr(follow, "get_publication", lambda _session, _uid: published)
-    # Certificates listen too, and this publication is in no table.
-    results_published.disconnect(certificates.on_published)
-    request.addfinalizer(certificates.listen)
+    # Others listen too, and this publication is in no table.
+    for other in (certificates, figures):
+        results_published.disconnect(other.on_published)
+        request.addfinalizer(other.listen)
 
     results_published.send(
         None,

@@ -112,10 +112,8 @@ def test_weights_are_those_of_the_standard_the_batch_was_announced_by(session):
     assert text is not None
     put_in_force(session, toml=text, actor=SYSTEM, now=NOW)
     batch = make_batch(session, steps=("district", "experts"))
-    later = text.replace('version = "1.1"', 'version = "1.2"').replace(
-        "max = 45", "max = 40"
-    )
-    later = later.replace("max = 25", "max = 30")
+    later = text.replace("max = 45", "max = 40").replace("max = 25", "max = 30")
+    later = later.replace('version = "1.2"', 'version = "1.3"')
     put_in_force(session, toml=later, actor=SYSTEM, now=NOW)
 
     assert {c.code: c.most for c in experts.criteria_of(batch)} == {
