@@ -35,7 +35,7 @@ from talentpool.standard.queries import read_profile
 from talentpool.standard.rules.dossier_fields import HEAD_FIELDS
 from talentpool.standard.rules.evaluate import OUTCOMES
 from talentpool.standard.rules.evaluate_pool import Mask, evaluate_pool
-from talentpool.standard.rules.points import months_before
+from talentpool.standard.rules.months import months_before
 from talentpool.standard.rules.profile import Profile
 from talentpool.standard.services import ensure_in_force
 

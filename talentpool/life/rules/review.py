@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from talentpool.standard.rules.evaluate import MET, NOT_MET, Verdict
+from talentpool.standard.rules.months import months_after, months_before
 from talentpool.standard.rules.profile import Profile, Renewal
 
 CAUSES = (
@@ -58,23 +59,6 @@ class Outcome:
     @property
     def renews(self) -> bool:
         return not self.causes
-
-
-def months_before(day: date, months: int) -> date:
-    """Return the same day of the month so many months earlier, or the month's last."""
-    return months_after(day, -months)
-
-
-def months_after(day: date, months: int) -> date:
-    """Return the same day of the month so many months later, or the month's last."""
-    total = day.year * 12 + day.month - 1 + months
-    year, month = divmod(total, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError  # every month has a 28th
 
 
 def find_renewal(

@@ -26,10 +26,11 @@ from talentpool.dossiers.services.craftsmen import (
 )
 from talentpool.life.models import Review, YearlyUpdate
 from talentpool.life.queries import reviews as queries
-from talentpool.life.rules.review import Outcome, months_before, review
+from talentpool.life.rules.review import Outcome, review
 from talentpool.standard.models import ProfileVersion
 from talentpool.standard.queries import read_profile
 from talentpool.standard.rules.evaluate import Verdict, evaluate
+from talentpool.standard.rules.months import months_before
 from talentpool.standard.rules.profile import Profile
 from talentpool.standard.services import ensure_in_force
 

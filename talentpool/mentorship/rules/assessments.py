@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from talentpool.mentorship.rules.pairs import add_months
+from talentpool.standard.rules.months import months_after
 
 MONTH, QUARTER, YEAR, FINAL = KINDS = ("month", "quarter", "year", "final")
 MENTOR, APPRENTICE, UNIT, TEST = VIEWS = ("mentor", "apprentice", "unit", "test")
@@ -114,7 +114,7 @@ def plan_assessments(first: date, last: date) -> list[tuple[str, date]]:
     for kind in (QUARTER, YEAR):
         months = _MONTHS[kind]
         count = 1
-        while (day := add_months(first, months * count)) < last:
+        while (day := months_after(first, months * count)) < last:
             found[day] = kind
             count += 1
     found[last] = FINAL

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from talentpool.standard.rules.months import months_after
 from talentpool.standard.rules.profile import MentorshipLimits
 
 STATES = (
@@ -140,17 +141,6 @@ def term_breaches(limits: MentorshipLimits, first: date, last: date) -> list[Bre
     ]
 
 
-def add_months(day: date, months: int) -> date:
-    """Return the same day so many months on, or the month's last where it is short."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError  # every month has 28 days
-
-
 def capacity_left(limits: MentorshipLimits, live: int) -> int:
     """Return how many more apprentices a mentor may take without an exception."""
     return max(0, limits.capacity - live)
@@ -190,9 +180,9 @@ def _term(
     limits: MentorshipLimits, first: date, last: date
 ) -> Iterator[tuple[str, Mapping[str, int]]]:
     # The last day counts: 1 January to 31 March is three months.
-    if last + timedelta(days=1) < add_months(first, limits.months_min):
+    if last + timedelta(days=1) < months_after(first, limits.months_min):
         yield TERM_SHORT, {"months": limits.months_min}
-    if last > add_months(first, limits.months_max):
+    if last > months_after(first, limits.months_max):
         yield TERM_LONG, {"months": limits.months_max}
 
 

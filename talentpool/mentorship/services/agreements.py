@@ -26,7 +26,6 @@ from talentpool.mentorship.rules.pairs import (
     OFFICER,
     PARTIES_SIGN,
     TERM_LONG,
-    add_months,
     term_breaches,
 )
 from talentpool.mentorship.rules.templates import find_template
@@ -37,6 +36,7 @@ from talentpool.mentorship.services.pairs import (
     limits_in_force,
     move_pair,
 )
+from talentpool.standard.rules.months import months_after
 
 _LIVE_DOCUMENT = (rules.OPEN, rules.COMPLETE)
 
@@ -272,7 +272,7 @@ def is_extension(pair: Pair, first: date, last: date) -> bool:
     return (
         pair.state in EXTENDABLE
         and first == pair.starts_on
-        and pair.ends_on <= last <= add_months(pair.ends_on, EXTENSION_MONTHS)
+        and pair.ends_on <= last <= months_after(pair.ends_on, EXTENSION_MONTHS)
     )
 
 

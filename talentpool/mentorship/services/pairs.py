@@ -26,6 +26,7 @@ from talentpool.mentorship.models import Pair
 from talentpool.mentorship.queries import pairs as queries
 from talentpool.mentorship.rules import pairs as rules
 from talentpool.standard.queries import find_in_force, read_profile, read_shipped
+from talentpool.standard.rules.months import months_after
 from talentpool.standard.rules.profile import MentorshipLimits
 
 
@@ -204,7 +205,7 @@ def move_pair(
         if (
             not pair.ends_on
             < step.ends_on
-            <= rules.add_months(pair.ends_on, rules.EXTENSION_MONTHS)
+            <= months_after(pair.ends_on, rules.EXTENSION_MONTHS)
         ):
             raise ExtensionError
         pair.ends_on = step.ends_on

@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from talentpool.dossiers.rules import LIVE_STATES
-from talentpool.mentorship.rules.pairs import add_months
 from talentpool.search.rules.facets import (
     AGE_LIMITS,
     BITS,
@@ -40,6 +39,7 @@ from talentpool.search.rules.records import (
     Table,
 )
 from talentpool.search.rules.remembered import Remembered
+from talentpool.standard.rules.months import months_before
 
 Array = NDArray[Any]
 Records = Mapping[str, Array]  # columns of a table; ids are places here
@@ -267,7 +267,7 @@ def _years(snapshot: Snapshot, places: Array, moment: Moment) -> tuple[Array, bo
 
 def _updated(snapshot: Snapshot, places: Array, moment: Moment) -> tuple[Array, bool]:
     updated = snapshot.columns["updated"][places]
-    limits = [add_months(moment.day, -months).toordinal() for months in MONTHS[::-1]]
+    limits = [months_before(moment.day, months).toordinal() for months in MONTHS[::-1]]
     return len(limits) - np.searchsorted(limits, updated, side="right"), False
 
 

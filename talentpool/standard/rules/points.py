@@ -15,6 +15,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Protocol
 
+from talentpool.standard.rules.months import months_before
+
 MERITS = (
     *("competition", "honour", "innovation", "five_small", "method", "patent"),
     *("standard", "certificate", "apprentice", "apprentice_level", "studio"),
@@ -227,18 +229,6 @@ def _is_within(model: PointsModel, item: PointsItem, day: date, on: date) -> boo
     group = next(g for g in model.groups if g.id == item.group)
     months = group.window_months or model.window_months
     return months_before(on, months) < day <= on
-
-
-def months_before(day: date, months: int) -> date:
-    """Return the day so many months earlier; the last of a shorter month."""
-    total = day.year * 12 + day.month - 1 - months
-    year, month = divmod(total, 12)
-    for last in range(day.day, 0, -1):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise AssertionError  # every month has a first day
 
 
 def _best_of_items(model: PointsModel, lines: Sequence[Line]) -> list[Line]:

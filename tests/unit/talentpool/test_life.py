@@ -18,12 +18,11 @@ from talentpool.life.rules.consistency import (
 from talentpool.life.rules.review import (
     Activity,
     Record,
-    months_after,
-    months_before,
     review,
 )
 from talentpool.standard.queries import read_shipped
 from talentpool.standard.rules.evaluate import PersonFacts, evaluate
+from talentpool.standard.rules.months import months_after, months_before
 
 PROFILE = read_shipped()
 TODAY = date(2026, 5, 1)

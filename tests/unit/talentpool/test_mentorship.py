@@ -7,6 +7,7 @@ import pytest
 
 from talentpool.mentorship.rules import pairs as rules
 from talentpool.standard.queries import read_shipped
+from talentpool.standard.rules.months import months_after
 
 LIMITS = read_shipped().mentorship
 GOOD = rules.Request(
@@ -91,7 +92,7 @@ def test_what_a_reason_excepts(changes, left):
     ],
 )
 def test_adding_months(day, months, expected):
-    assert rules.add_months(day, months) == expected
+    assert months_after(day, months) == expected
 
 
 def test_capacity_left():

@@ -16,6 +16,7 @@ from talentpool.mentorship.rules.rewards import (
     find_met,
     load_rules,
 )
+from talentpool.standard.rules.months import months_after
 
 DAY = date(2026, 6, 1)
 
@@ -57,7 +58,7 @@ def test_a_term_has_its_assessments(first, days):
     assert all(first < day < last for day in on[:-1])
     years = [day for kind, day in planned if kind == "year"]
     months = range(12, 12 * (len(years) + 1), 12)
-    assert years == [pairs.add_months(first, n) for n in months]
+    assert years == [months_after(first, n) for n in months]
 
 
 def marks(**values):

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from talentpool.standard.rules.months import months_before
 from talentpool.standard.rules.parse import parse_profile
-from talentpool.standard.rules.points import Merit, months_before, points_of
+from talentpool.standard.rules.points import Merit, points_of
 
 SHIPPED = Path("talentpool/standard/profiles/common.toml").read_text(encoding="utf-8")
 _FOUND = parse_profile(SHIPPED).points
