@@ -57,8 +57,8 @@ bench-deadline: setup-dev ## 3,000 submissions with two 5 MB files in half an ho
 bench-lineage: setup-dev ## lineages among a million people and 900,000 pairs on both databases (PEOPLE)
 	@$(PY) -m pytest benchmarks/bench_lineage.py -o python_files='bench_*.py' -o python_functions='bench_*' -s $(PYTEST_ARGS)
 
-bench-pool: setup-dev ## search the pool at a million dossiers on both databases (ROWS, POOLS=folder keeps them)
-	@$(PY) -m pytest benchmarks/bench_pool.py -o python_files='bench_*.py' -o python_functions='bench_*' -s $(PYTEST_ARGS)
+bench-pool: setup-dev ## search a pool and walk lineages at a million people on both databases (ROWS, PEOPLE, POOLS=folder)
+	@$(PY) -m pytest benchmarks/bench_pool.py benchmarks/bench_lineage.py -o python_files='bench_*.py' -o python_functions='bench_*' -s $(PYTEST_ARGS)
 
 bench-tablets: setup-dev ## 300 tablets against a server (TABLETS, SECONDS, QUEUED, VIEWERS to choose)
 	@$(PY) -m pytest benchmarks/bench_tablets.py -o python_files='bench_*.py' -o python_functions='bench_*' -s $(PYTEST_ARGS)

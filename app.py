@@ -17,7 +17,19 @@ import config
 import home
 from accounts.access.services import NavItem
 from extensions import babel, csrf, db, limiter, login_manager, migrate
-from web import audit, door, errors, i18n, logs, metrics, security, templating, venue
+from web import (
+    audit,
+    door,
+    errors,
+    feed,
+    i18n,
+    logs,
+    metrics,
+    security,
+    templating,
+    venue,
+)
+from web.views import checkpoints
 
 ROOMS = ("ledger", "people", "accounts", "competition", "scoring", "talentpool")
 
@@ -36,6 +48,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     metrics.install(app)
     app.register_blueprint(home.bp)
     app.register_blueprint(audit.bp)
+    app.register_blueprint(checkpoints.bp)
+    app.register_blueprint(feed.bp)
     venue.install(app)
     app.extensions["nav"] = sorted(
         (item for module in _register_rooms(app) for item in _nav(module)),

@@ -1,7 +1,7 @@
 """The command `jiangcai`.
 
 Exit status: 0 done · 1 ran, and the answer is "no" · 2 bad input or usage, and nothing
-changed. Commands that need no database (score, scheme, verify FILE) start none.
+changed. Commands that need no database (score, scheme, verify FILE, mirror) start none.
 """
 
 import importlib
@@ -21,6 +21,7 @@ STANDALONE = {
     "score": ("scoring.results.cli",),
     "scheme": ("scoring.scheme.cli",),
     "verify": ("ledger.log.cli", "scoring.bundle.cli"),
+    "mirror": ("ledger.mirror.cli",),
     "init": ("web.cli",),
     "doctor": ("web.cli",),
     "serve": ("web.cli",),

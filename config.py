@@ -45,6 +45,15 @@ def load_keys(path: Path) -> dict[str, bytes]:
     return {name: b64decode(stored[name]) for name in KEY_NAMES}
 
 
+def load_retired_keys(path: Path) -> tuple[str, ...]:
+    """Return the public keys (hex) this installation signed with before, newest first.
+
+    They stand in the file of keys as RETIRED_SIGNING_KEYS; what they signed holds on.
+    """
+    stored = json.loads(path.read_text())
+    return tuple(str(key) for key in stored.get("RETIRED_SIGNING_KEYS", ()))
+
+
 def database_url(instance: Path) -> str:
     """Return the SQLAlchemy address of the database (default: SQLite in `instance`)."""
     url = os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'jiangcai.db'}"
@@ -72,11 +81,13 @@ def mail_settings() -> dict[str, Any]:
 def from_environment() -> dict[str, Any]:
     """Return the Flask configuration of this process."""
     instance, https = instance_dir(), os.environ.get("JIANGCAI_HTTPS") == "1"
+    keys = Path(os.environ.get("JIANGCAI_KEYS", instance / "keys.json"))
     return {
         "INSTANCE": instance,
         "UPLOADS": instance / "uploads",
         "SQLALCHEMY_DATABASE_URI": database_url(instance),
-        **load_keys(Path(os.environ.get("JIANGCAI_KEYS", instance / "keys.json"))),
+        **load_keys(keys),
+        "RETIRED_KEYS": load_retired_keys(keys),
         # A failed statement is logged without the values it carried: names, numbers.
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "hide_parameters": True,

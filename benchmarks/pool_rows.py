@@ -36,12 +36,11 @@ def load(session: Session) -> list[str]:
     return once
 
 
-def kept(app: Flask) -> Flask:
-    """Return an application on the database that is kept in `POOLS`."""
+def kept(app: Flask, name: str) -> Flask:
+    """Return an application on the database of this name that is kept in `POOLS`."""
     folder = Path(POOLS).absolute()
     folder.mkdir(exist_ok=True)
     url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
-    name = f"jiangcai_pool_{ROWS}"
     if url.get_backend_name() == "sqlite":
         url = url.set(database=str(folder / f"{name}.db"))
     else:

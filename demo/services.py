@@ -35,6 +35,7 @@ from demo.day import (
 )
 from demo.demands import Counter, hold_desk
 from demo.entries import Crowd, enter, fill_event
+from demo.innovating import Lab, innovate, train
 from demo.lineage import School, found_school
 from demo.mentoring import Workshop, hold_pairs
 from demo.office import Office, keep_lists, register_doubles
@@ -145,6 +146,9 @@ def load(session: Session, now: datetime, say: Callable[[str], None]) -> None:
     register_doubles(office)
     bureau = Bureau(session=session, users=city.users, now=now)
     serve_firms(bureau)
+    lab = Lab(session=session, users=city.users, units=city.units, now=now)
+    innovate(lab)
+    train(lab)
     plan_and_report(bureau)
     keep_lists(office)
     say(_("The search index is made; doubles and lists wait for an officer."))

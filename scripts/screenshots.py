@@ -38,6 +38,7 @@ def main(address: str) -> None:
         _judge(browser, address)
         _offices(browser, address)
         _pool(browser, address)
+        _mentors(browser, address)
         browser.close()
         _ready(playwright, address)
 
@@ -147,6 +148,39 @@ def _pool(browser: Browser, address: str) -> None:
     page.goto(f"{page.url}/merge")
     page.locator("main form[method=get]").evaluate("form => form.scrollIntoView()")
     _keep(page, "pool-merge")
+
+
+def _mentors(browser: Browser, address: str) -> None:
+    """Show the pages of the guide docs/tutorials/mentors.md."""
+    page = _sign_in(browser, address, "apprentice2", PHONE)
+    page.goto("/pool/mentoring")
+    page.locator("main tbody a").first.click()
+    page.locator("form.sheet").evaluate("form => form.scrollIntoView()")
+    _keep(page, "mentors-agreement")
+    page = _sign_in(browser, address, "apprentice", PHONE)
+    page.goto("/pool/mentoring")
+    page.locator("main tbody a").first.click()
+    page.locator('main a[href$="/plan"]').first.click()
+    page.locator("main section.sheet").first.evaluate("part => part.scrollIntoView()")
+    _keep(page, "mentors-plan")
+    page = _sign_in(browser, address, "pool", DESKTOP)
+    page.goto("/pool/lineage?trade=焊工")
+    page.locator("main table a").first.click()
+    page.locator("svg").first.wait_for()
+    _keep(page, "mentors-lineage")
+    page.goto("/pool/demands")
+    page.locator("main tbody a").first.click()
+    _keep(page, "mentors-demand")
+    page.goto("/pool/statistics")
+    title = page.get_by_role("heading", name="名师带徒")
+    title.evaluate("part => part.scrollIntoView()")
+    _keep(page, "mentors-statistics")
+    page.goto("/pool/plans")
+    page.locator("main tbody a").first.click()
+    _keep(page, "mentors-plans")
+    page.goto("/pool/reports")
+    page.locator("main tbody a").first.click()
+    _keep(page, "mentors-report")
 
 
 def _faulty_file(page: Page) -> None:

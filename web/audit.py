@@ -31,6 +31,7 @@ from extensions import db, set_writing
 from ledger.log import queries, services
 from ledger.log.queries import LogFilter
 from ledger.log.rules import Fault, FaultKind, Link, canonical
+from web.changes import list_changes
 
 bp = Blueprint("audit", __name__)
 
@@ -55,6 +56,7 @@ def show_log() -> ResponseReturnValue:
         page=page,
         chosen=chosen,
         names=_names(session, page.links),
+        changes=list_changes(session, page.links),
         actions=queries.list_actions(session, chosen.scopes),
         head=queries.head(session),
     )
@@ -118,6 +120,17 @@ def _fault_text(fault: Fault) -> str:
         FaultKind.MISSING: _("Entry %(seq)s is missing.", seq=fault.seq),
         FaultKind.UNLINKED: _(
             "Entry %(seq)s does not follow from the one before it.", seq=fault.seq
+        ),
+    }
+    texts |= {
+        FaultKind.CUT_OFF: _(
+            "Entry %(seq)s is in a checkpoint, and the ledger ends before it.",
+            seq=fault.seq,
+        ),
+        FaultKind.REPLACED: _(
+            "Entry %(seq)s is another one than its checkpoint was signed for: the "
+            "ledger was written anew.",
+            seq=fault.seq,
         ),
     }
     changed = _("Entry %(seq)s was changed after it was written.", seq=fault.seq)

@@ -4,19 +4,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask
 from flask_babel import format_decimal, get_locale
-from flask_login import current_user
 from jinja2 import FileSystemBytecodeCache, StrictUndefined
 
 from accounts.access.services import (
-    INSTALLATION,
-    NavItem,
     is_allowed,
-    permission_limit,
 )
 from extensions import LOCAL
 from web.i18n import LANGUAGES, html_lang
+from web.navigation import group_links, list_links
 
 
 def install(app: Flask) -> None:
@@ -81,55 +78,12 @@ def marks(value: Decimal | str | None) -> str:
 
 
 def _context() -> dict[str, Any]:
+    links = list_links()
     return {
         "lang": html_lang(),
         "languages": LANGUAGES,
         "locale": str(get_locale()),
-        "nav_items": _nav_links(),
+        "nav_items": links,
+        "nav_groups": group_links(links),
         "is_allowed": is_allowed,
     }
-
-
-def _visible_nav() -> list[NavItem]:
-    return [item for item in current_app.extensions["nav"] if _is_shown(item)]
-
-
-def _is_shown(item: NavItem) -> bool:
-    if item.permission == "login":
-        return bool(current_user.is_authenticated) and permission_limit() is None
-    view = current_app.view_functions[item.endpoint]
-    within = getattr(getattr(view, "access", None), "within", "")
-    # Nobody is led to a page that then refuses them.
-    places = () if within == INSTALLATION else None
-    return not item.permission or is_allowed(item.permission, places)
-
-
-def _nav_links() -> list[dict[str, Any]]:
-    items = _visible_nav()
-    here = _item_of_page(items)
-    return [
-        {
-            "label": item.label,
-            "url": url_for(item.endpoint),
-            "active": item is here,
-            "own": bool(item.permission),  # not one that everybody has
-        }
-        for item in items
-    ]
-
-
-def _item_of_page(items: list[NavItem]) -> NavItem | None:
-    """Return the one item the page belongs to: itself, else one of its topic."""
-    endpoint = request.endpoint or ""
-    topic = endpoint.rsplit(".", 1)[0]
-    of_topic = [item for item in items if item.endpoint.rsplit(".", 1)[0] == topic]
-    view = current_app.view_functions.get(endpoint)
-    asked = getattr(getattr(view, "access", None), "permission", None)
-    same = [item for item in of_topic if item.permission == asked]
-    exact = [item for item in of_topic if item.endpoint == endpoint]
-    above = [
-        item
-        for item in of_topic
-        if request.path.startswith(f"{url_for(item.endpoint)}/")
-    ]
-    return next(iter([*exact, *above, *same, *of_topic]), None)

@@ -23,6 +23,10 @@ KINDS = (
     "address_code",
     "pair_due",
     "pair_late",
+    "demand_asked",
+    "demand_answered",
+    "demand_to_confirm",
+    "demand_settled",
 )
 
 MAIL, SMS = CHANNELS = ("mail", "sms")

@@ -18,6 +18,7 @@ ROLES: dict[str, frozenset[str]] = {
         {
             *("registration.unit", "registration.bulk"),
             *("pool.recommend", "pool.view", "mentorship.sign", "demand.ask"),
+            "growth.record",
         }
     ),
     "committee": frozenset(
@@ -89,6 +90,8 @@ ROLES: dict[str, frozenset[str]] = {
             "demand.assign",
             "standard.adopt",
             "reports.manage",
+            "growth.record",
+            "growth.verify",
         }
     ),
     "association_officer": frozenset({"pool.recommend"}),

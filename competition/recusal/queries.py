@@ -1,6 +1,6 @@
 """Whether a judge is tied to somebody who takes part: yes or no, never to whom."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -12,6 +12,10 @@ from competition.registration.models import Entry
 from competition.registration.rules.entries import WITHDRAWN
 from competition.teams.models import Team, TeamCoach
 from people.persons.models import Person
+
+# What rooms above know of ties: which of these users are tied to somebody of an event.
+Source = Callable[[Session, int, Collection[int]], Iterable[int]]
+sources: dict[str, Source] = {}
 
 
 def list_own(session: Session, user_id: int) -> list[JudgeTie]:
@@ -45,8 +49,10 @@ def list_recused(
 
     Tied is who is from the same unit, who takes part, and who declared a tie to an
     entry's unit or person: by the ID number where it is known, else by the name. A
-    team's leader and coaches count like its members.
-    In four statements, whatever the number of judges and contestants.
+    team's leader and coaches count like its members, and so does what other rooms
+    know: who was mentor or apprentice of a contestant.
+    In four statements and one of each room, whatever the number of judges and
+    contestants.
     """
     taking_part = and_(Entry.event_id == event_id, Entry.state != WITHDRAWN)
     own = session.scalars(
@@ -84,7 +90,12 @@ def list_recused(
             ),
         )
     )
-    return {*own, *declared, *_list_tied_to_teams(session, event_id, user_ids)}
+    known = {
+        user_id
+        for source in sources.values()
+        for user_id in source(session, event_id, user_ids)
+    }
+    return {*own, *declared, *_list_tied_to_teams(session, event_id, user_ids), *known}
 
 
 def _list_tied_to_teams(

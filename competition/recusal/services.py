@@ -86,7 +86,8 @@ def _tell(
         now=now,
         body={"kind": tie.kind},
     )
-    ties_changed.send(None, session=session, user_id=user.id, now=now)
+    is_new = tie.withdrawn_at is None
+    ties_changed.send(None, session=session, user_id=user.id, is_new=is_new, now=now)
 
 
 def find_named_unit(session: Session, name: str) -> Unit | None:

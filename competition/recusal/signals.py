@@ -2,5 +2,6 @@
 
 from blinker import signal
 
-# Sent with session, user_id and now, inside the transaction that changed it.
+# Sent with session, user_id, is_new (declared, not withdrawn) and now, inside the
+# transaction that changed it.
 ties_changed = signal("competition.recusal.ties_changed")

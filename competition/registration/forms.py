@@ -62,6 +62,7 @@ FIELD_LABELS = {
     "household": _l("Place of the household register"),
     "standing": _l("Standing"),
     "barred": _l("Honours that bar from the event"),
+    "more": _l("Questions of this event"),
 }
 STANDING_LABELS = {
     "worker": _l("Worker or employee"),

@@ -74,6 +74,8 @@ class Entry(PublicId, Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # A team's substitute, or a member whom one has replaced: takes no part.
     is_substitute: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Version of the event's questions that the answers belong to; none is not begun.
+    form_number: Mapped[int | None] = mapped_column(SmallInteger)
     # Since when a substitute has passed the review and may take a member's place.
     reserve_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -94,6 +96,9 @@ class Entry(PublicId, Base):
         viewonly=True,
     )
     ticket: Mapped["Ticket | None"] = relationship(back_populates="entry")
+    guest: Mapped["GuestDraft | None"] = relationship(
+        back_populates="entry", cascade="all, delete-orphan"
+    )
 
     @property
     def shown_state(self) -> str:
@@ -104,6 +109,20 @@ class Entry(PublicId, Base):
 
 # A substitute who has passed the review.
 IN_RESERVE = and_(Entry.state == SUBMITTED, Entry.reserve_since.is_not(None))
+
+
+class GuestDraft(Base):
+    """What makes a draft a visitor's own who has no account yet."""
+
+    __tablename__ = "guest_draft"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), unique=True)
+    token_hash: Mapped[str] = mapped_column(String(64), index=True)  # SHA-256, hex
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+    entry: Mapped[Entry] = relationship(back_populates="guest")
 
 
 class EntryPaper(PublicId, Base):
@@ -129,6 +148,20 @@ class EntryPaper(PublicId, Base):
     attachment: Mapped[Attachment] = relationship()
 
 
+class EntryFile(PublicId, Base):
+    """A file that answers one of the event's own questions."""
+
+    __tablename__ = "entry_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
+    code: Mapped[str] = mapped_column(String(8))  # of the question
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id"))
+
+    entry: Mapped[Entry] = relationship()
+    attachment: Mapped[Attachment] = relationship()
+
+
 class EntryVerdict(PublicId, Base):
     """One step of an entry with the rules as they stood: never changed, only added."""
 
@@ -141,6 +174,23 @@ class EntryVerdict(PublicId, Base):
     checks: Mapped[str] = mapped_column(Text, default="[]")  # JSON of rules.RuleCheck
     given_by: Mapped[str] = mapped_column(String(64))  # actor's name
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    entry: Mapped[Entry] = relationship()
+
+
+class EntryRevision(PublicId, Base):
+    """An entry as it was submitted once: what the next submission is compared with."""
+
+    __tablename__ = "entry_revision"
+    __table_args__ = (UniqueConstraint("entry_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
+    number: Mapped[int] = mapped_column(SmallInteger)  # 1, 2, 3 … of the entry
+    is_correction: Mapped[bool]  # of the one before, which a reviewer gave back
+    answers_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # AES-GCM
+    papers: Mapped[str] = mapped_column(Text)  # JSON: kind → SHA-256 of the file
+    submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     entry: Mapped[Entry] = relationship()
 

@@ -93,6 +93,7 @@ def find_entry(session: Session, uid: str) -> Entry | None:
             joinedload(Entry.unit),
             joinedload(Entry.level),
             joinedload(Entry.ticket),
+            joinedload(Entry.guest),
             selectinload(Entry.papers).joinedload(EntryPaper.attachment),
         )
     )

@@ -19,7 +19,8 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from competition.registration.forms import STATE_LABELS
+from competition.events.forms import PAPER_LABELS
+from competition.registration.forms import FIELD_LABELS, RULE_LABELS, STATE_LABELS
 from competition.registration.models import Entry
 from competition.teams.models import Team, TeamMember
 from competition.teams.rules import MEMBER, SUBSTITUTE
@@ -34,6 +35,23 @@ _FORM_COACHES = ("coach", "second_coach")
 
 def _strip(text: str | None) -> str | None:
     return " ".join(text.split()) if text else text
+
+
+def fault_texts(faults: Sequence[tuple[str, str]]) -> list[str]:
+    """Return what keeps a returned entry from being submitted again, as sentences."""
+    return [_fault_text(kind, what) for kind, what in faults]
+
+
+def _fault_text(kind: str, what: str) -> str:
+    if kind == "own":
+        return str(_("They entered under their own account and correct it."))
+    if kind == "paper":
+        return str(_("Upload anew: %(paper)s", paper=PAPER_LABELS[what]))
+    if kind == "field":
+        return str(_("Correct: %(name)s", name=FIELD_LABELS[what]))
+    if kind == "rule":
+        return str(_("Not met: %(rule)s", rule=RULE_LABELS.get(what, what)))
+    return what
 
 
 class CoachForm(Form):

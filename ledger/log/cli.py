@@ -16,9 +16,10 @@ import click
 from flask.cli import NoAppException, ScriptInfo, pass_script_info, with_appcontext
 
 from errors import DomainError, FileFaultsError
-from extensions import db, reading, set_writing
+from extensions import LOCAL, db, reading, set_writing
 from ledger.log import queries, services
 from ledger.log.rules import (
+    FORMAT,
     Checkpoint,
     Link,
     Verdict,
@@ -29,8 +30,8 @@ from ledger.log.rules import (
 )
 from ledger.signatures.services import public_key_hex
 
-FORMAT = "jiangcai-ledger/1"
 _SQLITE = b"SQLite format 3\x00"
+_JOB = services.Actor("system", "ledger checkpoint")
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
@@ -63,14 +64,14 @@ def verify_command(
             checkpoint=checkpoint_file, printed=printed, public_key=public_key
         )
         _end(file, *check(file, witness))
-    checkpoint = _read_checkpoint(checkpoint_file) if checkpoint_file else None
-    problems = [] if checkpoint is None else _problems_of(checkpoint, public_key)
+    given = [_read_checkpoint(checkpoint_file)] if checkpoint_file else []
+    problems = [line for made in given for line in _problems_of(made, public_key)]
     if file is None:
-        found, summary = _verify_installation(info, checkpoint)
+        found, summary = _verify_installation(info, given)
     elif _is_database(file):
-        found, summary = _verify_database(file, checkpoint)
+        found, summary = _verify_database(file, given, public_key)
     else:
-        found, summary = _verify_export(file, checkpoint, public_key)
+        found, summary = _verify_export(file, given, public_key)
     _end(file, [*problems, *found], summary)
 
 
@@ -112,42 +113,64 @@ def export(output: Path) -> None:
 
 
 @ledger_group.command("checkpoint")
+@click.option("--keep", is_flag=True, help="Keep it as today's; by night.")
 @with_appcontext
-def checkpoint_command() -> None:
-    """Print the signed head of the log, to be kept where the log is not."""
-    made = services.make_checkpoint(db.session(), now=datetime.now(UTC))
+def checkpoint_command(*, keep: bool) -> None:
+    """Print the signed head of the log, to be kept where the log is not.
+
+    With --keep it is that of the day: again on the same day it prints the same one.
+    """
+    now, session = datetime.now(UTC), db.session()
+    if keep:
+        day = now.astimezone(LOCAL).date()
+        made = services.keep_checkpoint(
+            session, day=day, actor=_JOB, now=now
+        ).checkpoint
+        session.commit()
+    else:
+        made = services.make_checkpoint(session, now=now)
     click.echo(canonical(asdict(made)))
 
 
+@ledger_group.command("verify")
+@click.pass_context
+def verify_log(context: click.Context) -> None:
+    """Check this installation's log and its kept checkpoints: `jiangcai verify`."""
+    context.invoke(verify_command)
+
+
 def _verify_installation(
-    info: ScriptInfo, checkpoint: Checkpoint | None
+    info: ScriptInfo, given: Sequence[Checkpoint]
 ) -> tuple[list[str], str]:
     try:
         app = info.load_app()
     except NoAppException as error:
         raise DomainError(error.format_message()) from error
     with app.app_context(), reading():
-        verdict = services.verify(db.session(), checkpoint, release=True)
+        verdict = services.verify(db.session(), given, release=True)
         problems = [*_chain_problems(verdict)]
         problems += services.list_disagreements(db.session())
     return problems, _summary(verdict)
 
 
 def _verify_database(
-    file: Path, checkpoint: Checkpoint | None
+    file: Path, given: Sequence[Checkpoint], public_key: str
 ) -> tuple[list[str], str]:
     try:
-        verdict = examine(queries.iter_file_links(file), checkpoint)
+        kept = queries.list_file_kept(file)
+        wanted = [*given, *(item.checkpoint for item in kept)]
+        verdict = examine(queries.iter_file_links(file), wanted)
     except (sqlite3.DatabaseError, TypeError, ValueError) as error:
         raise DomainError(f"{file}: holds no readable ledger: {error}") from error
-    return [*_chain_problems(verdict)], _summary(verdict)
+    problems = [*_chain_problems(verdict)]
+    return [*problems, *services.list_kept_faults(kept, public_key)], _summary(verdict)
 
 
 def _verify_export(
-    file: Path, checkpoint: Checkpoint | None, public_key: str
+    file: Path, given: Sequence[Checkpoint], public_key: str
 ) -> tuple[list[str], str]:
     reader = _ExportReader(file)
-    verdict = examine(reader, checkpoint)
+    verdict = examine(reader, given)
     problems = [*_chain_problems(verdict)]
     for _ in reader:  # after a fault the rest is still read: its form may be bad too
         pass
@@ -156,6 +179,7 @@ def _verify_export(
     if reader.checkpoint is None:
         problems.append("the signed last line is missing")
     elif not problems:
+        problems += reader.list_strays(public_key)
         key = public_key or reader.public_key
         problems += _problems_of(reader.checkpoint, key)
         if (reader.checkpoint.seq, reader.checkpoint.hash) != (
@@ -172,11 +196,23 @@ class _ExportReader:
     def __init__(self, file: Path) -> None:
         self.faults: list[str] = []
         self.public_key = ""
-        self.checkpoint: Checkpoint | None = None
+        self.checkpoint: Checkpoint | None = None  # the last one
+        self._last: Link | None = None
+        self._sealed_at: Link | None = None
+        self._sealed: list[tuple[Checkpoint, Link | None]] = []
         self._links = self._read(file)
 
     def __iter__(self) -> Iterator[Link]:
         return self._links
+
+    def list_strays(self, public_key: str) -> list[str]:
+        """Return which checkpoints between the entries do not fit where they stand."""
+        return [
+            f"the checkpoint after entry {link.seq if link else 0} does not fit it"
+            for made, link in self._sealed
+            if (made.seq, made.hash) != (link and link.seq, link and link.hash)
+            or not services.is_genuine_checkpoint(made, public_key)
+        ]
 
     def _read(self, file: Path) -> Iterator[Link]:
         with file.open("rb") as lines:
@@ -186,9 +222,13 @@ class _ExportReader:
                     text = line.decode()
                     if text.startswith('{"checkpoint":'):
                         values = json.loads(text)["checkpoint"]
+                        if self.checkpoint is not None:
+                            self._sealed.append((self.checkpoint, self._sealed_at))
                         self.checkpoint = Checkpoint(**values)
+                        self._sealed_at = self._last
                     else:
-                        yield read_line(text)
+                        self._last = read_line(text)
+                        yield self._last
                 except (ValueError, TypeError) as error:
                     self.faults.append(f"{file}:{number}: {error}")
 

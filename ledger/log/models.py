@@ -1,6 +1,6 @@
-"""The log's only table."""
+"""The log, and the signed heads of it that are kept day by day."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -29,3 +29,18 @@ class LedgerEntry(Base):
     body: Mapped[str] = mapped_column(Text)
     prev_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class DayCheckpoint(Base):
+    """The signed head of the log on one day. Triggers refuse UPDATE and DELETE here."""
+
+    __tablename__ = "ledger_checkpoint"
+
+    # 1, 2, 3 … without gaps, so that one that was taken away is missed.
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(unique=True)  # of the installation's own zone
+    seq: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    public_key: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[str] = mapped_column(String(128))

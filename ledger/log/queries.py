@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,8 +13,8 @@ from urllib.parse import quote
 from sqlalchemy import ColumnElement, Row, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from ledger.log.models import LedgerEntry
-from ledger.log.rules import Link
+from ledger.log.models import DayCheckpoint, LedgerEntry
+from ledger.log.rules import Checkpoint, Kept, Link
 
 _HEAD = (  # made once: every change of state asks it
     select(LedgerEntry.seq, LedgerEntry.hash).order_by(LedgerEntry.seq.desc()).limit(1)
@@ -47,6 +47,13 @@ def iter_links(
         for row in rows:
             yield _link(row)
         last = rows[-1].seq
+
+
+def list_links(session: Session, *, after: int, limit: int) -> list[Link]:
+    """Return at most `limit` entries that follow the one of this number, in order."""
+    table = LedgerEntry.__table__
+    wanted = select(table).where(table.c.seq > after).order_by(table.c.seq)
+    return [_link(row) for row in session.execute(wanted.limit(limit))]
 
 
 def head(session: Session) -> tuple[int, str] | None:
@@ -112,12 +119,55 @@ def iter_file_links(path: Path) -> Iterator[Link]:
         sqlite3.DatabaseError: it is no such file, or it holds no log.
     """
     names = ", ".join(f'"{name}"' for name in Link.__slots__)
-    address = f"file:{quote(str(path.resolve()))}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True)) as connection:
+    with closing(_open_file(path)) as connection:
         for row in connection.execute(f"select {names} from ledger_entry order by seq"):  # noqa: S608 - our own column names
             values = dict(zip(Link.__slots__, row, strict=True))
-            at = datetime.fromisoformat(str(values["at"])).replace(tzinfo=UTC)
-            yield Link(**(values | {"at": moment_text(at)}))
+            yield Link(**(values | {"at": _file_moment(values["at"])}))
+
+
+def list_file_kept(path: Path) -> list[Kept]:
+    """Return the checkpoints kept in a SQLite file; [] for one from before there were.
+
+    Raises:
+        sqlite3.DatabaseError: it is no such file.
+    """
+    with closing(_open_file(path)) as connection:
+        if not connection.execute(
+            "select 1 from sqlite_master where name = 'ledger_checkpoint'"
+        ).fetchone():
+            return []
+        rows = connection.execute(
+            "select number, day, seq, hash, at, public_key, signature "
+            "from ledger_checkpoint order by number"
+        ).fetchall()
+    return [
+        Kept(number=number, day=day, checkpoint=_checkpoint(seq, hash_, at, *signed))
+        for number, day, seq, hash_, moment, *signed in rows
+        for at in (_file_moment(moment),)
+    ]
+
+
+def list_kept(session: Session) -> list[Kept]:
+    """Return the checkpoints of all days, the oldest first."""
+    rows = session.scalars(select(DayCheckpoint).order_by(DayCheckpoint.number))
+    return [_kept(row) for row in rows]
+
+
+def find_kept(session: Session, number: int) -> Kept | None:
+    """Return the checkpoint with that number, or None."""
+    row = session.get(DayCheckpoint, number)
+    return None if row is None else _kept(row)
+
+
+def find_kept_on(session: Session, day: date) -> Kept | None:
+    """Return the checkpoint of that day, or None."""
+    row = session.scalar(select(DayCheckpoint).where(DayCheckpoint.day == day))
+    return None if row is None else _kept(row)
+
+
+def count_kept(session: Session) -> int:
+    """Return how many days have a checkpoint."""
+    return session.scalar(select(func.count()).select_from(DayCheckpoint)) or 0
 
 
 def find_first(session: Session, scope: str) -> int | None:
@@ -259,3 +309,27 @@ def _link(row: Row[tuple[object, ...]]) -> Link:
     values = dict(row._mapping)  # noqa: SLF001 - the documented way to read a Core row
     values["at"] = moment_text(values["at"])
     return Link(**values)
+
+
+def _kept(row: DayCheckpoint) -> Kept:
+    made = _checkpoint(
+        row.seq, row.hash, moment_text(row.at), row.public_key, row.signature
+    )
+    return Kept(number=row.number, day=row.day.isoformat(), checkpoint=made)
+
+
+def _checkpoint(
+    seq: int, hash_: str, at: str, public_key: str, signature: str
+) -> Checkpoint:
+    return Checkpoint(
+        seq=seq, hash=hash_, at=at, public_key=public_key, signature=signature
+    )
+
+
+def _open_file(path: Path) -> sqlite3.Connection:
+    address = f"file:{quote(str(path.resolve()))}?mode=ro"
+    return sqlite3.connect(address, uri=True)
+
+
+def _file_moment(text: object) -> str:
+    return moment_text(datetime.fromisoformat(str(text)).replace(tzinfo=UTC))

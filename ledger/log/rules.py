@@ -12,11 +12,12 @@ Words used here:
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+FORMAT = "jiangcai-ledger/1"  # of an exported log, and of a mirror
 GENESIS = "0" * 64  # what the first entry names as the previous hash
 
 
@@ -69,7 +70,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """The head of the log at a moment, signed; kept where the log is not.
+    """The head of the log at a moment, signed; of use where the log is not.
 
     A chain alone does not show that its end was cut off or that all of it was written
     anew. One checkpoint in other hands does.
@@ -80,6 +81,15 @@ class Checkpoint:
     at: str  # RFC 3339, UTC
     public_key: str  # hex
     signature: str  # hex, over `checkpoint_message`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A checkpoint of the table of days."""
+
+    number: int
+    day: str  # ISO, in the installation's own zone
+    checkpoint: Checkpoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,23 +141,31 @@ def first_fault(links: Iterable[Link]) -> Fault | None:
     return examine(links).fault
 
 
-def examine(links: Iterable[Link], checkpoint: Checkpoint | None = None) -> Verdict:
-    """Check a whole chain, in order, and against a checkpoint where there is one.
+def examine(links: Iterable[Link], checkpoints: Iterable[Checkpoint] = ()) -> Verdict:
+    """Check a whole chain, in order, and against the checkpoints there are.
 
     Source: rules L-01 to L-04 in docs/rules/ledger.md.
     """
+    wanted: dict[int, set[str]] = {}
+    for checkpoint in checkpoints:
+        wanted.setdefault(checkpoint.seq, set()).add(checkpoint.hash)
     count, head = 0, GENESIS
     for link in links:
         kind = _fault_of(link, count + 1, head)
-        if kind is None and checkpoint is not None and link.seq == checkpoint.seq:
-            kind = None if link.hash == checkpoint.hash else FaultKind.REPLACED
+        if kind is None and wanted.pop(link.seq, {link.hash}) != {link.hash}:
+            kind = FaultKind.REPLACED
         if kind is not None:
             return Verdict(count=count, head=head, fault=Fault(count + 1, kind))
         count, head = link.seq, link.hash
-    if checkpoint is not None and count < checkpoint.seq:
-        fault = Fault(checkpoint.seq, FaultKind.CUT_OFF)
-        return Verdict(count=count, head=head, fault=fault)
-    return Verdict(count=count, head=head, fault=None)
+    beyond = [seq for seq in wanted if seq > count]
+    fault = Fault(min(beyond), FaultKind.CUT_OFF) if beyond else None
+    return Verdict(count=count, head=head, fault=fault)
+
+
+def missing_numbers(kept: Sequence[Kept]) -> list[int]:
+    """Return which numbers are missing among checkpoints numbered from 1 on."""
+    there = {item.number for item in kept}
+    return [n for n in range(1, max(there, default=0)) if n not in there]
 
 
 def checkpoint_message(seq: int, head: str, at: str) -> bytes:

@@ -8,7 +8,7 @@ an action off the record is impossible by construction.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,20 +16,23 @@ from sqlalchemy import Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from ledger.log import queries
-from ledger.log.models import LedgerEntry
+from ledger.log.models import DayCheckpoint, LedgerEntry
 from ledger.log.rules import (
     GENESIS,
     Checkpoint,
+    Kept,
     Link,
     Verdict,
     canonical,
     checkpoint_message,
     examine,
     link_hash,
+    missing_numbers,
 )
 from ledger.signatures.services import is_genuine_by, public_key_hex, sign
 
 CHECKPOINT = "checkpoint"  # the purpose its signatures cover
+KEPT = "checkpoint.kept"
 _LOCK = 0x4A43_0001  # PostgreSQL advisory lock: one writer of the log at a time
 
 
@@ -103,9 +106,7 @@ def record(
 def record_all(session: Session, notes: Sequence[Note], now: datetime) -> list[Link]:
     """Append several entries of one moment, in their order; see `record`."""
     session.flush()
-    if session.get_bind().dialect.name == "postgresql":
-        # Order of the log is order of commits: held until this transaction ends.
-        session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    _hold(session)
     seq, prev_hash = queries.head(session) or (0, GENESIS)
     links: list[Link] = []
     for number, note in enumerate(notes, seq + 1):
@@ -144,13 +145,47 @@ def register_file_check(suffix: str, check: FileCheck) -> None:
 
 
 def verify(
-    session: Session, checkpoint: Checkpoint | None = None, *, release: bool = False
+    session: Session, checkpoints: Iterable[Checkpoint] = (), *, release: bool = False
 ) -> Verdict:
-    """Check the whole chain, and against a checkpoint where one is given.
+    """Check the whole chain, against every kept checkpoint and those given.
 
     With `release` writers get their turn meanwhile; see `queries.iter_links`.
     """
-    return examine(queries.iter_links(session, release=release), checkpoint)
+    kept = [item.checkpoint for item in queries.list_kept(session)]
+    links = queries.iter_links(session, release=release)
+    return examine(links, [*kept, *checkpoints])
+
+
+def list_kept_faults(kept: Sequence[Kept], public_key: str = "") -> list[str]:
+    """Return what is wrong with kept checkpoints themselves: numbers and signatures.
+
+    Args:
+        kept: all of an installation.
+        public_key: who must have signed, in hex; "" for whoever they name.
+    """
+    gone = [f"checkpoint {n} is missing" for n in missing_numbers(kept)]
+    return [
+        *gone,
+        *(
+            f"checkpoint {item.number} of {item.day}: its signature is wrong"
+            for item in kept
+            if not is_genuine_checkpoint(item.checkpoint, public_key)
+        ),
+    ]
+
+
+def listen() -> None:
+    """Check the kept checkpoints whenever the log is verified."""
+    register_check("checkpoints", _check_kept)
+
+
+def _check_kept(session: Session) -> Iterable[str]:
+    kept = queries.list_kept(session)
+    yield from list_kept_faults(kept, public_key_hex())
+    there = {item.checkpoint.hash for item in kept}
+    for said in queries.iter_said(session, KEPT):
+        if said.body["hash"] not in there:
+            yield f"the checkpoint of {said.body['day']} is missing"
 
 
 def list_disagreements(session: Session) -> list[str]:
@@ -171,6 +206,37 @@ def make_checkpoint(session: Session, *, now: datetime) -> Checkpoint:
     """Return the signed head of the log, to be kept where the log is not."""
     seq, head = queries.head(session) or (0, GENESIS)
     return _signed(seq, head, queries.moment_text(now))
+
+
+def keep_checkpoint(
+    session: Session, *, day: date, actor: Actor, now: datetime
+) -> Kept:
+    """Return the checkpoint of `day`; sign, keep and log it if there is none yet."""
+    _hold(session)
+    found = queries.find_kept_on(session, day)
+    if found is not None:
+        return found
+    made, number = make_checkpoint(session, now=now), queries.count_kept(session) + 1
+    session.add(
+        DayCheckpoint(
+            number=number,
+            day=day,
+            seq=made.seq,
+            hash=made.hash,
+            at=now,
+            public_key=made.public_key,
+            signature=made.signature,
+        )
+    )
+    record(
+        session,
+        actor=actor,
+        action=KEPT,
+        subject=f"checkpoint:{number}",
+        now=now,
+        body={"day": day.isoformat(), "seq": made.seq, "hash": made.hash},
+    )
+    return Kept(number=number, day=day.isoformat(), checkpoint=made)
 
 
 def checkpoint_at(link: Link) -> Checkpoint:
@@ -202,3 +268,12 @@ def is_genuine_checkpoint(checkpoint: Checkpoint, public_key: str = "") -> bool:
         return False
     message = checkpoint_message(checkpoint.seq, checkpoint.hash, checkpoint.at)
     return is_genuine_by(checkpoint.public_key, message, signature, CHECKPOINT)
+
+
+def _hold(session: Session) -> None:
+    """Keep other writers of the log out until this transaction ends.
+
+    On SQLite whoever may write holds the database already.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})

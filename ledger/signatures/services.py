@@ -4,6 +4,7 @@ Every signature covers its purpose, so that one made for a ticket can never be t
 for one made for a result.
 """
 
+import hashlib
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
@@ -47,6 +48,20 @@ def public_key_hex() -> str:
     """Return the public key others check our signatures with (32 bytes, hex)."""
     key = _key().public_key()
     return key.public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+
+
+def key_id(public_key: str) -> str:
+    """Return what a public key (hex) is called: 8 hex digits of its SHA-256."""
+    return hashlib.sha256(bytes.fromhex(public_key)).hexdigest()[:8]
+
+
+def list_public_keys() -> dict[str, str]:
+    """Return the public keys (hex) of this installation by id, the present one first.
+
+    Those it signed with before follow: what they signed holds on.
+    """
+    retired = current_app.config.get("RETIRED_KEYS", ())
+    return {key_id(key): key for key in (public_key_hex(), *retired)}
 
 
 def _key() -> Ed25519PrivateKey:

@@ -15,6 +15,7 @@ from errors import DomainError
 from ledger.log.services import Actor, record
 from scoring.incidents import queries, rules
 from scoring.incidents.models import Incident
+from scoring.judges.queries import list_seats
 from scoring.results.rules.rulings import Ruling
 from scoring.results.services.decisions import check_ruling, decide
 from scoring.scheme.rules.numbers import find_number
@@ -129,6 +130,25 @@ def decline(
     """
     _check_decider(session, incident, reason, user)
     _close(session, incident, rules.DECLINED, reason, user, now)
+
+
+def may_decide(
+    session: Session, incident: Incident, user: User, *, may_lock: bool
+) -> bool:
+    """Tell whether a user who oversees the marks decides this incident.
+
+    Who may lock the marks decides, the chief judge. What a chief judge recorded would
+    then be decided by nobody: the supervisor does.
+    """
+    if is_same_person(session, incident.recorded_by, user.uid):
+        return False
+    return may_lock or is_chiefs(session, incident)
+
+
+def is_chiefs(session: Session, incident: Incident) -> bool:
+    """Tell whether a chief judge of the event recorded it."""
+    seats = list_seats(session, incident.event_id)
+    return incident.recorded_by in {s.user.uid for s in seats if s.is_chief}
 
 
 def _check_decider(

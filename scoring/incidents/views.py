@@ -1,4 +1,4 @@
-"""The register of incidents: recorded by who oversees, decided by the chief judge."""
+"""The register of incidents: recorded by one, decided by another."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from paper import language, make_pdf, page_words, send_pdf
 from scoring.incidents import queries, services
 from scoring.incidents.forms import KINDS, STATES, DecideForm, IncidentForm
 from scoring.incidents.models import Incident
-from scoring.incidents.rules import APPROVED
+from scoring.incidents.rules import APPROVED, OPEN
 from scoring.results.forms import KIND_LABELS
 from scoring.results.views.common import places
 from scoring.scheme import queries as schemes
@@ -52,19 +52,23 @@ def list_incidents(event_uid: str) -> ResponseReturnValue:
         states=STATES,
         rulings=KIND_LABELS,
         names=names_of(db.session(), _people(found)),
-        may_decide=is_allowed("marks.lock", places(event)),
+        mine={one.uid for one in found if _may_decide(event, one)},
+        may_lock=_may_lock(event),
     )
     return page, 422 if form.is_submitted() else 200
 
 
 @bp.route("/events/<event_uid>/incidents/<uid>", methods=["GET", "POST"])
-@permission_required("marks.lock", within="event")
+@permission_required("marks.overview", within="event")
 def decide(event_uid: str, uid: str) -> ResponseReturnValue:
-    """Decide an incident that somebody else recorded."""
+    """Decide an incident that somebody else recorded; shown to all who oversee."""
     event = get_event(db.session(), event_uid)
     incident = queries.find_incident(db.session(), event.id, uid) or abort(404)
     form = DecideForm()
-    if form.validate_on_submit() and _decide(incident, form):
+    is_entitled = _may_lock(event) or services.is_chiefs(db.session(), incident)
+    if form.is_submitted() and not is_entitled:
+        form.form_errors = [*form.form_errors, _("The chief judge decides it.")]
+    elif form.validate_on_submit() and _decide(incident, form):
         return redirect(url_for(".list_incidents", event_uid=event.uid))
     page = render_template(
         "scoring/incidents/decide.html",
@@ -75,6 +79,7 @@ def decide(event_uid: str, uid: str) -> ResponseReturnValue:
         states=STATES,
         rulings=KIND_LABELS,
         names=names_of(db.session(), _people([incident])),
+        may_decide=_may_decide(event, incident),
     )
     return page, 422 if form.is_submitted() else 200
 
@@ -101,6 +106,16 @@ def print_incidents(event_uid: str) -> ResponseReturnValue:
     }
     pdf = make_pdf("scoring/incidents/register.typ", data)
     return send_pdf(pdf, f"{event.name} {data['title']}", f"incidents-{event.uid}")
+
+
+def _may_lock(event: Event) -> bool:
+    return is_allowed("marks.lock", places(event))
+
+
+def _may_decide(event: Event, incident: Incident) -> bool:
+    return incident.state == OPEN and services.may_decide(
+        db.session(), incident, signed_in_user(), may_lock=_may_lock(event)
+    )
 
 
 def _record(event: Event, form: IncidentForm) -> bool:

@@ -197,11 +197,13 @@ def listen() -> None:
     event_moved.connect(_on_moved)
 
 
-def _on_ties(_sender: object, *, session: Session, user_id: int, now: datetime) -> None:
+def _on_ties(
+    _sender: object, *, session: Session, user_id: int, is_new: bool, now: datetime
+) -> None:
     for seat in queries.list_seats_of(session, user_id):
         if seat.event.state in _OPEN_STATES:
             is_tied = is_recused(session, seat.event_id, seat.user)
-            _look_again(session, seat, now, is_tied=is_tied)
+            _look_again(session, seat, now, is_tied=is_tied, is_new=is_new)
 
 
 def _on_moved(
@@ -231,11 +233,20 @@ def _tell_cancelled(session: Session, event: Event, now: datetime) -> None:
 
 
 def _look_again(
-    session: Session, seat: JudgeSeat, now: datetime, *, is_tied: bool
+    session: Session,
+    seat: JudgeSeat,
+    now: datetime,
+    *,
+    is_tied: bool,
+    is_new: bool = False,
 ) -> None:
-    """Keep a judge from marking, or no longer; a reason that was given stands."""
-    if is_tied and not seat.recusal_reason and seat.recused_at is None:
-        seat.recused_at = now
+    """Keep a judge from marking, or no longer.
+
+    A reason that was given stands for the ties there were, not for a new one.
+    """
+    is_excused = seat.recusal_reason and not is_new
+    if is_tied and not is_excused and seat.recused_at is None:
+        seat.recused_at, seat.recusal_reason = now, ""
         _log(session, seat, "judges.recused", ACTOR, now)
     elif not is_tied and seat.recused_at is not None:
         seat.recused_at = None

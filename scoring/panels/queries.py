@@ -4,8 +4,8 @@ Values come out of here for open cells only, and for sheets without a closed one
 """
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -18,8 +18,10 @@ from scoring.judges.models import JudgeSeat
 from scoring.judges.rules import Place, list_checkers, list_led
 from scoring.marking import queries as marking
 from scoring.marking.models import SheetSignature
+from scoring.marking.rules.calls import points_finder
 from scoring.marking.rules.history import SIGNED, Step
 from scoring.marking.rules.panel import PanelCell, list_cells, list_watched
+from scoring.panels.rules import Short, Views, list_shared, list_short, list_views
 from scoring.results.queries import list_rulings
 from scoring.results.rules.rulings import list_excused, make_facts
 from scoring.results.services.lives import list_lives
@@ -43,6 +45,23 @@ class SheetLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """How many judges have seen each work, and how far they lie apart."""
+
+    works: list[Views]
+    short: list[Short]
+    tag: str = ""  # the same exactly while nothing has changed
+
+    @property
+    def below(self) -> list[Views]:
+        return [work for work in self.works if work.is_below]
+
+    @property
+    def apart(self) -> list[Views]:
+        return [work for work in self.works if work.apart]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
     """The page of somebody who leads a panel or checks a sheet."""
 
@@ -50,6 +69,7 @@ class Panel:
     aspects: Mapping[str, Aspect]  # watched ones the led panels mark
     cells: list[PanelCell]
     sheets: list[SheetLine]
+    spread: Spread  # of the works, by the led panels
     tag: str  # the same exactly while nothing has changed
 
     @property
@@ -76,7 +96,10 @@ def find_panel(session: Session, seat: JudgeSeat) -> Panel | None:
         return None
     version = schemes.find_frozen(session, seat.event_id)
     if version is None:
-        return Panel(led=led, aspects={}, cells=[], sheets=sheets, tag="")
+        nothing = Spread(works=[], short=[])
+        return Panel(
+            led=led, aspects={}, cells=[], sheets=sheets, spread=nothing, tag=""
+        )
     scheme = schemes.load_scheme(version)
     own = {other.seat for other in seats if other.panel in led}
     markers = judges.list_markers(scheme, seats)
@@ -90,7 +113,40 @@ def find_panel(session: Session, seat: JudgeSeat) -> Panel | None:
         aspects=watched,
         cells=_list_cells(session, seat.event, watched, markers),
         sheets=sheets,
-        tag=_make_tag(session, seat),
+        spread=_read_spread(session, seat.event, scheme, markers, own),
+        tag=_make_tag(session, seat.event),
+    )
+
+
+def find_spread(session: Session, event: Event) -> Spread | None:
+    """Return the views and spread of every work; None without a frozen scheme."""
+    version = schemes.find_frozen(session, event.id)
+    if version is None:
+        return None
+    scheme = schemes.load_scheme(version)
+    markers = judges.list_markers(scheme, judges.list_seats(session, event.id))
+    found = _read_spread(session, event, scheme, markers)
+    return replace(found, tag=_make_tag(session, event))
+
+
+def _read_spread(
+    session: Session,
+    event: Event,
+    scheme: Scheme,
+    markers: Mapping[str, tuple[str, ...]],
+    own: Collection[str] | None = None,
+) -> Spread:
+    """Read what several judges mark; `own` narrows it to what these seats mark, too."""
+    shared = {
+        code: aspect
+        for code, aspect in list_shared(scheme.aspects).items()
+        if own is None or set(own) & set(markers[code])
+    }
+    counted = marking.list_counted(session, event.id, aspects=list(shared))
+    works = _list_marked(session, event)
+    return Spread(
+        works=list_views(shared, markers, works, counted, points_finder()),
+        short=list_short(shared, markers),
     )
 
 
@@ -146,25 +202,30 @@ def _list_cells(
 ) -> list[PanelCell]:
     if not watched:
         return []
-    works = {work.work_code: work.group_code for work in list_works(session, event.id)}
-    excused = list_excused(make_facts(works, list_rulings(session, event.id), {}))
     return list_cells(
         watched,
         markers,
-        sorted(work for work in works if work not in excused),
+        _list_marked(session, event),
         marking.list_stored(session, event.id, watched),
         evidence.list_settled(session, event.id),
     )
 
 
-def _make_tag(session: Session, seat: JudgeSeat) -> str:
+def _list_marked(session: Session, event: Event) -> list[str]:
+    """Return the codes of the works that need marks."""
+    works = {work.work_code: work.group_code for work in list_works(session, event.id)}
+    excused = list_excused(make_facts(works, list_rulings(session, event.id), {}))
+    return sorted(work for work in works if work not in excused)
+
+
+def _make_tag(session: Session, event: Event) -> str:
     parts = (
-        seat.event.state,
-        marking.last_seq(session, seat.event_id),
-        evidence.count_remarks(session, seat.event_id),
-        len(marking.list_checks(session, seat.event_id)),
-        len(marking.list_locks(session, seat.event_id)),
-        len(list_rulings(session, seat.event_id)),
+        event.state,
+        marking.last_seq(session, event.id),
+        evidence.count_remarks(session, event.id),
+        len(marking.list_checks(session, event.id)),
+        len(marking.list_locks(session, event.id)),
+        len(list_rulings(session, event.id)),
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 

@@ -35,11 +35,16 @@ from scoring.marking import queries as marking
 from scoring.marking.models import AGREED, SheetSignature
 from scoring.panels import services
 from scoring.panels.forms import CheckForm
-from scoring.panels.queries import count_to_check, find_panel
+from scoring.panels.queries import count_to_check, find_panel, find_spread
 from scoring.results.services.lives import list_lives
+from scoring.scheme.rules.numbers import format_number, round_to
 from scoring.sheets.queries import find_sheet
 
 bp = Blueprint("panels", __name__)
+
+bp.add_app_template_filter(
+    lambda points: format_number(round_to(points, 2)), "points_text"
+)
 
 FOLLOW_EVERY = 5  # seconds between two looks of an open page
 
@@ -63,6 +68,27 @@ def show_panel(event_uid: str) -> ResponseReturnValue:
         )
     )
     response.set_etag(panel.tag)
+    return response
+
+
+@bp.get("/events/<event_uid>/spread")
+@permission_required("marks.overview", within="event")
+def show_spread(event_uid: str) -> ResponseReturnValue:
+    """Show, live, how many judges have seen each work and how far they lie apart."""
+    event = get_event(db.session(), event_uid)
+    spread = find_spread(db.session(), event)
+    tag = spread.tag if spread else ""
+    if tag and request.if_none_match.contains(tag):
+        return Response(status=304)
+    response = Response(
+        render_template(
+            "scoring/panels/show_spread.html",
+            event=event,
+            spread=spread,
+            every=FOLLOW_EVERY,
+        )
+    )
+    response.set_etag(tag)
     return response
 
 

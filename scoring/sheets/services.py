@@ -41,8 +41,9 @@ def sign_sheet(
         device: the tablet it is signed on, where it says so.
 
     Raises:
-        SignError: marking is not open, signed already, gaps, conflicts, comments or
-            photos are left, or the tablet shows other marks than the server holds.
+        SignError: marking is not open, signed already, recused, gaps, conflicts,
+            comments or photos are left, or the tablet shows other marks than the
+            server holds.
         BarrierError: a tablet of the panel may still hold marks.
     """
     # Keep the judge's other tablet out while we look and sign.
@@ -57,6 +58,13 @@ def sign_sheet(
         raise SignError(_("Marking is not open at this event."))
     if sheet.signature is not None:
         raise SignError(_("You have signed this sheet already."))
+    if seat.recused_at is not None:
+        raise SignError(
+            _(
+                "A tie to somebody who takes part was declared. What you marked stays; "
+                "the committee decides whether you go on."
+            )
+        )
     if sheet.gaps:
         raise SignError(_("%(count)s marks are still missing.", count=len(sheet.gaps)))
     if any(p.status == "conflict" for p in sheet.pending):

@@ -26,7 +26,8 @@ document.addEventListener("DOMContentLoaded", () => {
   document.querySelector("[data-focus]")?.focus();
 
   // A small menu closes when one looks elsewhere.
-  const menus = document.querySelectorAll("details.user-menu, details.confirm");
+  const SMALL = "details.user-menu, details.confirm, details.site-nav__group";
+  const menus = document.querySelectorAll(SMALL);
   const closeOthers = (event) => {
     for (const menu of menus) {
       if (!menu.contains(event.target)) menu.open = false;
@@ -35,9 +36,9 @@ document.addEventListener("DOMContentLoaded", () => {
   document.addEventListener("click", closeOthers);
   document.addEventListener("focusin", closeOthers);
   document.addEventListener("keydown", (event) => {
-    const menu =
-      event.key === "Escape" && event.target.closest("details.user-menu, details.confirm");
+    const menu = event.key === "Escape" && event.target.closest(SMALL);
     if (menu && menu.open) {
+      event.stopPropagation();
       menu.open = false;
       menu.querySelector("summary").focus();
     }

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 from flask_babel import gettext as _
 
@@ -22,6 +23,7 @@ from talentpool.standard.cli import standard
 from talentpool.standard.queries import read_in_force
 from talentpool.standard.rules.parse import parse_profile
 from talentpool.standard.rules.profile import ProfileError
+from together import Turn
 
 _BACKDATED = "Warning: in_force_from lies before today; it would hold backwards."
 _COUNTER = Actor("system", "pool count-compliance")
@@ -67,9 +69,13 @@ def preview_file(context: click.Context, file: Path, *, names: bool) -> None:
 
 
 @pool.command("count-compliance")
+@click.option("--by", "uid", help="The account that asked for it on the page.")
 @with_appcontext
-def count_compliance() -> None:
+def count_compliance(uid: str | None) -> None:
     """Count how the whole pool keeps the standard, and keep the figures."""
-    made = keep_count(db.session(), actor=_COUNTER, now=datetime.now(UTC))
-    db.session.commit()
+    actor = Actor("human", uid) if uid else _COUNTER
+    # Who comes while it is being counted gets a count that is newer still, after it.
+    with Turn(Path(current_app.config["INSTANCE"]) / "compliance.lock"):
+        made = keep_count(db.session(), actor=actor, now=datetime.now(UTC))
+        db.session.commit()
     click.echo(_("%(count)s dossiers were counted.", count=made.total))

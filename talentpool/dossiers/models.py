@@ -217,6 +217,8 @@ class Achievement(Fact, Base):
     benefit_yuan: Mapped[int | None] = mapped_column(BigInteger)  # shown in 万元
     role: Mapped[str] = mapped_column(String(40), default="")
     achieved_on: Mapped[date | None] = mapped_column(Date)
+    # The innovation project it is a part of; "" for what stands alone.
+    project_uid: Mapped[str] = mapped_column(String(36), default="", index=True)
 
 
 class Studio(Fact, Base):

@@ -57,6 +57,8 @@ LABELS: Labels = {
     "rule": {
         "sign_ins": _l("Sign-ins, 180 days after they ended"),
         "throttle": _l("Failed sign-ins, after 30 days"),
+        "guest_drafts": _l("Drafts begun without an account, after 14 days"),
+        "entries": _l("What was typed into entries, 3 years after the event"),
         "drafts": _l("Drafts of entries, 90 days after registration closed"),
         "looks": _l("Who opened which dossier, after 2 years"),
         "papers_refused": _l("Papers of entries turned down, after 180 days"),

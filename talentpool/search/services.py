@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 
 from extensions import new_uid
 from people.persons.models import Person
-from talentpool.dossiers.models import Craftsman
+from talentpool.dossiers.models import Craftsman, Fact
 from talentpool.dossiers.signals import craftsman_changed
+from talentpool.mentorship.models import Pair
 from talentpool.search.models import (
     SearchDirty,
     SearchDocument,
@@ -138,6 +139,7 @@ def reindex(session: Session) -> int:
     units or names. One transaction: searches see the old index until it ends.
     """
     _lock(session)
+    _analyze(session)
     dirty = list_dirty(session)
     version = _begin_version(session, 0, new_history=True)
     session.execute(delete(SearchPosting))
@@ -180,6 +182,15 @@ def _gather(postings: dict[Term, BitMap], having: dict[Term, list[int]]) -> None
     for term, ids in having.items():
         postings[term].update(ids)
     having.clear()
+
+
+def _analyze(session: Session) -> None:
+    # PostgreSQL knows nothing yet of what the same transaction loaded, and would read
+    # whole tables for every few hundred dossiers.
+    if session.get_bind().dialect.name == "postgresql":
+        models: list[Any] = [Person, Craftsman, Pair, *Fact.__subclasses__()]
+        names = ", ".join(model.__tablename__ for model in models)
+        session.execute(text(f"analyze {names}"))
 
 
 def _lock(session: Session) -> None:

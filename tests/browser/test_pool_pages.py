@@ -31,6 +31,7 @@ NOT_PAGES = {  # what answers with a file or with JSON
     "talentpool.dossiers.show_evidence",
     "talentpool.admission.show_scan",
     "talentpool.admission.show_objection_document",
+    "talentpool.growth.show_paper",
     "talentpool.mentorship.show_log_photo",
     "talentpool.mentorship.show_milestone_file",
     "talentpool.mentorship.show_test_file",

@@ -13,6 +13,7 @@ from competition.events.models import Event
 from competition.registration.models import Entry, Ticket
 from demo import plan as plans
 from demo import services
+from demo.innovating import PROJECTS, TRAININGS
 from extensions import db
 from ledger.log.queries import iter_links
 from ledger.log.rules import first_fault
@@ -25,6 +26,8 @@ from talentpool.admission.models.applications import Application
 from talentpool.admission.models.notices import Objection
 from talentpool.admission.models.proposals import Proposal
 from talentpool.dossiers.models import Craftsman
+from talentpool.growth.models.innovations import Innovation
+from talentpool.growth.models.trainings import Training
 from talentpool.matching.models import Demand
 from talentpool.matching.rules.desk import STATES
 from talentpool.mentorship.models import Pair
@@ -55,6 +58,9 @@ def test_it_holds_what_is_planned(city):
     # Besides, the school of welders and the agreements that are under way.
     assert count(city, Pair) == 300 + 62 + 5
     assert set(city.scalars(select(Demand.state))) == set(STATES)
+    assert count(city, Innovation) == PROJECTS
+    assert count(city, Innovation, Innovation.state == "verified") == PROJECTS - 4
+    assert count(city, Training, Training.state == "held") == TRAININGS - 2
     assert count(city, Proposal, Proposal.state == "admitted") > 0
     assert count(city, Proposal, Proposal.state == "open") > 0
 

@@ -32,6 +32,8 @@ from talentpool.dossiers.models import (
     Studio,
 )
 from talentpool.dossiers.rules import years_after
+from talentpool.growth.models.innovations import Innovation
+from talentpool.growth.models.trainings import Attendance, Training
 from talentpool.mentorship.models import Pair
 from talentpool.reports.queries import selection
 from talentpool.reports.rules.register import load_register
@@ -81,6 +83,9 @@ def read(session):
         pairs=rows(Pair),
         honours=rows(HonourAward),
         achievements=rows(Achievement),
+        projects=rows(Innovation),
+        trainings=rows(Training),
+        attendances=rows(Attendance),
         studios=rows(Studio),
         services=rows(FirmService),
         competitions={c.id: c for c in rows(Competition)},
@@ -234,6 +239,36 @@ class Recount:
             and (not self.window.unit_uid or self._is_own(p.unit_id))
         ]
 
+    def trainings(self, kinds=("training", "practice", "exchange")):
+        return {
+            t.id: t
+            for t in self.data.trainings
+            if t.state == "held"
+            and t.kind in kinds
+            and self.in_days(t.last_on)
+            and lies(t.district_code, self.window)
+        }
+
+    def attended(self, kinds=("training", "practice", "exchange")):
+        held, persons = self.trainings(kinds), self.data.persons
+        return [
+            a
+            for a in self.data.attendances
+            if a.training_id in held
+            and persons[a.person_id].erased_at is None
+            and (not self.window.unit_uid or self._is_own(persons[a.person_id].unit_id))
+        ]
+
+    def projects(self):
+        return [
+            p
+            for p in self.data.projects
+            if p.state == "verified"
+            and self.in_days(p.finished_on)
+            and lies(p.district_code, self.window)
+            and (not self.window.unit_uid or self._is_own(p.unit_id))
+        ]
+
     def numbers(self):
         """Return every counted figure of the register."""
         on, members = self.window.last, self.members
@@ -248,7 +283,9 @@ class Recount:
         honours = [
             h for h in self.facts(self.data.honours, "awarded_on") if not h.revocation
         ]
-        works = self.facts(self.data.achievements, "achieved_on")
+        made = self.facts(self.data.achievements, "achieved_on")
+        works = [a for a in made if not a.project_uid or a.author_rank == 1]
+        projects = self.projects()
         standing = [
             s
             for s in self.data.studios
@@ -301,7 +338,18 @@ class Recount:
             "innovation.benefit": sum(
                 a.benefit_yuan or 0 for a in works if a.author_rank in {None, 1}
             ),
-            "innovation.methods": sum(a.named_after_person for a in works),
+            "innovation.methods": sum(a.named_after_person for a in made),
+            "training.people": len({a.person_id for a in self.attended()}),
+            "training.practice": len(
+                {a.person_id for a in self.attended({"practice"})}
+            ),
+            "training.hours": sum(a.minutes for a in self.attended()),
+            "training.held": sum(
+                not self.window.unit_uid or self._is_own(t.unit_id)
+                for t in self.trainings().values()
+            ),
+            "innovation.projects": len(projects),
+            "innovation.project_benefit": sum(p.benefit_yuan or 0 for p in projects),
             "studios.standing": sum(
                 (s.founded_on is None or s.founded_on <= on)
                 and (s.valid_to is None or s.valid_to > on)
@@ -350,6 +398,9 @@ class Recount:
             ("pool.members", "employer"): Counter(map(employer, members)),
             ("pairs.begun", "pair_state"): Counter(p.state for p in begun),
             ("pairs.begun", "trade"): Counter(p.trade for p in begun),
+            ("innovation.projects", "innovation_kind"): Counter(
+                p.kind for p in self.projects()
+            ),
             ("contests.entrants", "tier"): Counter(
                 self.data.competitions[self.data.events[e.event_id].competition_id].tier
                 for e in self.entrants()

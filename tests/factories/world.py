@@ -16,6 +16,8 @@ from accounts.roles.rules import Scope
 from accounts.tokens import services as tokens
 from accounts.tokens.models import ApiToken
 from competition.draw.models import Draw
+from competition.questions.models import FormVersion
+from competition.questions.rules import Question, digest, write_form
 from competition.reasons.services import keep_reason
 from competition.sessions.services import SessionValues, add_session
 from competition.stations.rules.plan import Plan
@@ -59,6 +61,7 @@ from tests.factories.competition import make_competition
 from tests.factories.entry_files import make_photos, make_upload
 from tests.factories.exemplars import make_exemplar
 from tests.factories.gates import make_gate
+from tests.factories.growth import attend, make_project, make_training
 from tests.factories.identity import make_likeness
 from tests.factories.life import make_finding, make_review
 from tests.factories.matching import make_assignment, make_demand, make_outcome
@@ -90,6 +93,20 @@ class World:
     scopes: list[Scope]
 
 
+def _ask(session, event) -> None:
+    """Give an event a question of its own, whatever its state."""
+    text = write_form((Question(code="q1", kind="text", label="衣服尺码"),))
+    version = FormVersion(
+        event_id=event.id,
+        number=1,
+        questions=text,
+        digest=digest(text),
+        made_by="x",
+        made_at=NOW,
+    )
+    session.add(version)
+
+
 def make_world(session, district: str) -> World:
     """Make a world in a district, of units and persons of its own."""
     competition = make_competition(session, district_code=district)
@@ -100,6 +117,7 @@ def make_world(session, district: str) -> World:
     publication = published.publish()
     pool = _make_pool(session, district)
     entry = marked.entries[0]
+    _ask(session, marked.event)
     values = {
         "event_uid": marked.event.uid,
         "upload_uid": make_upload(session, marked.event).uid,
@@ -174,6 +192,7 @@ def _make_pool(session, district):
         "offer_uid": make_offer(session, mentor.person).uid,
         "studio_uid": make_fact(session, mentor, "studio").uid,
         **_make_demand(session, unit, mentor),
+        **_make_growth(session, unit, mentor),
         "batch_uid": make_import(session).uid,
         "unit": unit,
         "review_uid": make_review(session, mentor).uid,
@@ -218,6 +237,17 @@ def _make_reports(session, district):
         "target_uid": target.uid,
         "report_uid": report.uid,
         "snapshot_uid": snapshot.uid,
+    }
+
+
+def _make_growth(session, unit, craftsman):
+    project = make_project(session, craftsman, unit=unit)
+    return {
+        "innovation_uid": project.uid,
+        "share_uid": project.shares[0].uid,
+        "proof_uid": project.papers[0].uid,
+        "training_uid": (training := make_training(session, unit=unit)).uid,
+        "attendance_uid": attend(session, training, craftsman.person).uid,
     }
 
 

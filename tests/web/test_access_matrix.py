@@ -16,6 +16,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+import apart
 from accounts.access.services import INSTALLATION
 from accounts.roles.models import RoleGrant
 from accounts.roles.rules import ROLES, Scope
@@ -91,11 +92,15 @@ UNSCOPED = {
     "competition.registration.begin": "says what entering asks for",
     "competition.registration.confirm": "own entry, else 404",
     "competition.registration.download_ticket": "own entry, or tickets.print over it",
+    "competition.registration.show_answer_file": "as show_paper",
     "competition.registration.show_entry": "own entry, else 404",
+    "competition.registration.show_more": "own entry, else 404",
     "competition.registration.show_paper": "own paper, or registration.review over it",
     "competition.registration.show_papers": "own entry, else 404",
     "competition.registration.show_step": "own entry, else 404",
     "competition.registration.show_ticket": "own entry, or tickets.print over it",
+    "competition.registration.discard": "a draft of one's own browser",
+    "competition.registration.start_as_guest": "anybody may begin a draft",
     "competition.registration.start": "contestants enter wherever they like",
     "competition.registration.upload_paper": "own entry, else 404",
     "competition.registration.take_offered_place": "own entry, else 404",
@@ -145,6 +150,7 @@ UNSCOPED = {
     "competition.bulk.take_photos": "as above",
     "competition.teams.new_team": "of units one speaks for",
     "competition.teams.show_delegation": "one's own unit or teams, else 404",
+    "competition.teams.submit_returned": "of units one may complete entries of",
     **{
         f"competition.teams.{view}": "one's unit, the team one leads, the committee"
         for view in ("show_team", "edit_team", "replace", "end")
@@ -171,11 +177,20 @@ UNSCOPED = {
     **OWN_PAIRS,
     "talentpool.matching.answer_own": "what one was asked oneself, else 404",
     "talentpool.matching.show_asked": "what one was asked oneself, else 404",
+    **{
+        f"talentpool.growth.{view}": "one's own, a participant, or its place, else 404"
+        for view in (
+            *("show_innovation", "show_paper", "edit_innovation", "add_part"),
+            *("remove_part", "add_paper", "submit"),
+        )
+    },
     "talentpool.standard.show_standard": "the standard is public",
 }
 
 # Views that ask for more than their permission, so that its holder may be refused.
 ASKS_MORE = {
+    "checkpoints.download_checkpoint": "the number of one that is kept, else 404",
+    "checkpoints.print_checkpoint": "as above",
     **OWN_IMPORTS,
     **OWN_PEOPLE,
     **OWN_UPLOADS,
@@ -188,6 +203,7 @@ ASKS_MORE = {
     "scoring.certificates.print_certificate": "404 of one that does not hold",
     "scoring.certificates.show_seal": "404 without a seal",
     "scoring.exemplars.show_exemplar": "404 of a photo that is not there",
+    "competition.teams.submit_returned": "403 without entries of one's unit there",
     "competition.scans_api.send_scans": "403 without the header of our own pages",
     "scoring.paper.print_own": "a seat at the event",
     "scoring.paper.print_own_record": "one's own signature",
@@ -265,6 +281,7 @@ ONE_OF = {
 
 # What an address needs that is not in the world.
 FIXED = {
+    "answer_uid": "none",
     "assessment_uid": "none",
     "audience": "public",
     "delivery_uid": "none",
@@ -294,6 +311,8 @@ FIXED = {
 KINDS = {  # what `<kind>` may be, where it is not the kind of a fact
     "competition.calendar.download_calendar": {"kind": "ics"},
     "competition.registration.upload_paper": {"kind": "photo"},
+    "competition.questions.edit_question": {"code": "q1"},
+    "competition.questions.move_question": {"code": "q1", "step": "up"},
     "scoring.certificates.end_signature": {"step": "end"},
     "scoring.figures.show_counted": {"what": "events"},
     "scoring.board.take_step": {"action": "freeze"},
@@ -382,6 +401,12 @@ def is_open(answer):
         urlsplit(answer.location).path in {"/login", "/badge"}
     )
     return answer.status_code not in REFUSED and not to_login
+
+
+@pytest.fixture(autouse=True)
+def _nothing_apart(monkeypatch):
+    """A command in a process of its own would work on the database of all tests."""
+    monkeypatch.setattr(apart, "start", lambda *_words: None)
 
 
 @pytest.fixture

@@ -83,6 +83,22 @@ _TEXTS = {
         _l("Overdue among mentor and apprentice: %(event)s"),
         _l("The day has passed. Nothing ends by itself: the page shows what to do."),
     ),
+    "demand_asked": (
+        _l("A firm asks for your help: %(event)s"),
+        _l("Read what is needed and why you were chosen; accept or decline."),
+    ),
+    "demand_answered": (
+        _l("Your demand was answered: %(event)s"),
+        _l("A craftsman was asked and has answered. The page shows it."),
+    ),
+    "demand_to_confirm": (
+        _l("Confirm what was done at your firm: %(event)s"),
+        _l("It counts, and stands in the dossier, once the firm confirms it."),
+    ),
+    "demand_settled": (
+        _l("The firm has answered: %(event)s"),
+        _l("The firm has confirmed or disputed what was recorded. The page shows it."),
+    ),
 }
 
 

@@ -196,7 +196,7 @@ class _Checker:
             name = row.values["name"]
             if name != person.name and name not in list_names(self._session, person):
                 refuse("name", "other_name")
-        given = _given(row, unit, group)
+        given: dict[str, Any] = {**_given(row, unit, group)}
         entry = self._entries.get(person.id) if person else None
         answers = replace(answers_of(entry) if entry else Answers(), **given)
         is_gone = entry is not None and entry.state == rules.WITHDRAWN

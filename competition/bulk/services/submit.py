@@ -15,6 +15,7 @@ from competition.registration.rules.eligibility import blocking
 from competition.registration.rules.entries import DRAFT, unanswered
 from competition.registration.services.checks import check_entry
 from competition.registration.services.drafts import answers_of
+from competition.registration.services.more import find_more_faults
 from competition.registration.services.submissions import submit_entry
 from errors import DomainError
 from ledger.log.services import Actor
@@ -82,6 +83,8 @@ def submit_complete(
 
 def _is_complete(session: Session, entry: Entry, now: datetime) -> bool:
     if not entry.papers or unanswered(answers_of(entry)):
+        return False
+    if find_more_faults(session, entry):
         return False
     return not blocking(check_entry(session, entry=entry, now=now))
 

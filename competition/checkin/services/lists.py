@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from competition.checkin import queries
 from competition.events.models import Event
 from competition.registration.models import Entry, Ticket
-from ledger.signatures.services import public_key_hex, sign
+from ledger.signatures.services import list_public_keys, public_key_hex, sign
 from people.persons.queries import open_id_number
 from people.persons.rules import mask_id
 
@@ -34,6 +34,7 @@ def make_list(session: Session, event: Event, now: datetime) -> dict[str, Any]:
         "late_after": event.late_after_minutes,
         "is_open": opened is not None and opened.closed_at is None,
         "public_key": public_key_hex(),
+        "keys": list_public_keys(),
         "revocations": sign_revocations(session, event, now),
         "gates": [
             {

@@ -63,6 +63,11 @@ _TOOLS = (
         _l("The rules, and whom they would have refused last year."),
     ),
     (
+        "competition.questions.list_questions",
+        _l("Questions of the entry form"),
+        _l("What is asked besides, of whom, with a preview."),
+    ),
+    (
         "competition.teams.list_teams",
         _l("Teams"),
         _l("Leaders, coaches, members and substitutes."),

@@ -6,7 +6,8 @@ Words used here:
     taking a place: entries that count against a quota: submitted, returned, accepted.
 """
 
-from collections.abc import Iterable
+import dataclasses
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -60,7 +61,9 @@ FIELDS = (
     "household",
     "standing",
     "barred",
+    "more",
 )
+MORE: Final = "more"  # the event's own questions, all of them
 
 REQUIRED_FIELDS = ("name", "id_number", "phone", "unit", "group")
 
@@ -93,6 +96,8 @@ class Answers:
     household: str = ""
     standing: str = ""
     holds_barred: str = ""  # "yes" | "no": an honour that bars from the event
+    # To the event's own questions, by their codes; see competition.questions.rules.
+    more: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def years(self) -> int | None:
         """Return the years in the trade, None when not given."""

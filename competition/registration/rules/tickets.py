@@ -11,8 +11,10 @@ from uuid import UUID
 from errors import DomainError
 
 TICKET_PREFIX: Final = "JC1"
-_HEAD = struct.Struct(">B16s16sIIB")  # version, event, entry, from, until, length
-_VERSION = 1
+_BODY = struct.Struct(">16s16sIIB")  # event, entry, from, until, length
+_KEY_ID = struct.Struct(">4s")
+_PLAIN = 1  # without the id of a key, as tickets once were
+_KEYED = 2
 _SIGNATURE_BYTES = 64
 _LONGEST_TEXT = 600
 
@@ -30,10 +32,13 @@ class TicketClaim:
     valid_from: datetime  # whole seconds
     valid_until: datetime
     number: str  # at most 255 bytes
+    key_id: str = ""  # of the key it is signed with, 8 hex digits; "" before there were
 
 
 def pack_ticket(claim: TicketClaim) -> bytes:
-    """Return the bytes that are signed: a head of 42 bytes, then the number.
+    """Return the bytes that are signed: a head of 46 bytes, then the number.
+
+    Without the id of a key the head has 42 bytes, as it once had.
 
     Raises:
         TicketFormatError: the number is longer than the one length byte can say.
@@ -41,15 +46,16 @@ def pack_ticket(claim: TicketClaim) -> bytes:
     number = claim.number.encode()
     if len(number) > 255:
         raise TicketFormatError("A ticket's number has at most 255 bytes.")
-    head = _HEAD.pack(
-        _VERSION,
+    key = _KEY_ID.pack(bytes.fromhex(claim.key_id)) if claim.key_id else b""
+    version = bytes([_KEYED if claim.key_id else _PLAIN])
+    body = _BODY.pack(
         UUID(claim.event_uid).bytes,
         UUID(claim.entry_uid).bytes,
         int(claim.valid_from.timestamp()),
         int(claim.valid_until.timestamp()),
         len(number),
     )
-    return head + number
+    return version + key + body + number
 
 
 def unpack_ticket(payload: bytes) -> TicketClaim:
@@ -58,11 +64,13 @@ def unpack_ticket(payload: bytes) -> TicketClaim:
     Raises:
         TicketFormatError: another version, cut short, or followed by something.
     """
-    if len(payload) < _HEAD.size:
+    key = ticket_key_id(payload)
+    at = 1 + (_KEY_ID.size if key else 0)
+    if len(payload) < at + _BODY.size:
         raise TicketFormatError("The ticket is cut short.")
-    version, event, entry, start, end, length = _HEAD.unpack_from(payload)
-    number = payload[_HEAD.size :]
-    if version != _VERSION or len(number) != length:
+    event, entry, start, end, length = _BODY.unpack_from(payload, at)
+    number = payload[at + _BODY.size :]
+    if len(number) != length:
         raise TicketFormatError("The ticket has another format.")
     try:
         text = number.decode()
@@ -74,7 +82,22 @@ def unpack_ticket(payload: bytes) -> TicketClaim:
         valid_from=datetime.fromtimestamp(start, UTC),
         valid_until=datetime.fromtimestamp(end, UTC),
         number=text,
+        key_id=key,
     )
+
+
+def ticket_key_id(payload: bytes) -> str:
+    """Return the id of the key a payload names, 8 hex digits; "" names none.
+
+    Raises:
+        TicketFormatError: another version, or cut short.
+    """
+    version = payload[0] if payload else 0
+    if version == _PLAIN:
+        return ""
+    if version != _KEYED or len(payload) < 1 + _KEY_ID.size:
+        raise TicketFormatError("The ticket has another format.")
+    return payload[1 : 1 + _KEY_ID.size].hex()
 
 
 def ticket_text(payload: bytes, signature: bytes) -> str:

@@ -48,7 +48,10 @@ def counts_team(counter: TeamCounter) -> TeamCounter:
 def check_entry(session: Session, *, entry: Entry, now: datetime) -> list[RuleCheck]:
     """Hold the event's rules against a draft, for the contestant to see."""
     answers = answers_of(entry)
-    person = find_by_id_number(session, answers.id_number)
+    # A visitor without an account learns of nobody whether they have entered.
+    is_guest = entry.guest is not None
+    number = "" if is_guest else answers.id_number
+    person = find_by_id_number(session, number) if number else None
     unit = known_unit(session, answers)
     may_enter = is_open(entry.event, now) or entry.state == rules.RETURNED
     return held_against(

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -81,9 +82,14 @@ def start_entry(
 
 def answers_of(entry: Entry) -> Answers:
     """Return what has been typed so far."""
-    if entry.answers_sealed is None:
+    return open_answers(entry.answers_sealed)
+
+
+def open_answers(sealed: bytes | None) -> Answers:
+    """Return answers from how they are kept; what was erased is empty."""
+    if not sealed:
         return Answers()
-    return Answers(**json.loads(get_vault().open(entry.answers_sealed, _CONTEXT)))
+    return Answers(**json.loads(get_vault().open(sealed, _CONTEXT)))
 
 
 def seal_answers(answers: Answers) -> bytes:
@@ -107,7 +113,7 @@ def save_answers(
         if rules.may_change(entry.state, entry.reopened.split(), field)
         for name in rules.answer_names(field)
     }
-    kept = {
+    kept: dict[str, Any] = {
         name: _tidy(name, value) for name, value in values.items() if name in open_names
     }
     answers = replace(answers_of(entry), **kept)
@@ -124,10 +130,12 @@ def store_paper(
     kind: str,
     data: bytes,
     file_name: str,
-    user: User,
+    user: User | None,
     now: datetime,
 ) -> EntryPaper:
     """Keep the photo or a paper; a new one takes the place of the one before.
+
+    Without a user it is kept as uploaded by the entry itself: a guest's draft.
 
     Raises:
         EntryFixedError: this paper is not open for change.
@@ -139,7 +147,7 @@ def store_paper(
         data=data,
         file_name=file_name,
         kind=kind,
-        uploaded_by=user.uid,
+        uploaded_by=user.uid if user else entry.uid,
         now=now,
     )
     _refuse_other_than_picture(kind, attachment)

@@ -1,8 +1,9 @@
 """The committee's review: each paper, each entry, each with its reason."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -12,7 +13,9 @@ from competition.registration import queries
 from competition.registration.models import Entry, EntryPaper
 from competition.registration.rules import entries as rules
 from competition.registration.rules.eligibility import blocking
+from competition.registration.rules.revisions import not_looked_at
 from competition.registration.services.checks import check_submitted
+from competition.registration.services.revisions import find_correction, keep_first
 from competition.registration.services.submissions import (
     EntryStepError,
     NotEligibleError,
@@ -35,12 +38,30 @@ class ReviewError(DomainError):
     status = 422
 
 
+class ChangesOpenError(ReviewError):
+    """A correction was not looked at whole; `open` holds what is left."""
+
+    def __init__(self, left: Sequence[str]) -> None:
+        super().__init__(_("Look at everything that changed, then accept."))
+        self.open = list(left)
+
+
 @dataclass(frozen=True, slots=True)
 class Revealed:
     """A person's numbers in clear; shown once, logged."""
 
     id_number: str
     phone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a reviewer decides about an entry."""
+
+    verdict: str  # accepted, returned or rejected
+    reason: str = ""
+    fields: Sequence[str] = ()  # to correct
+    looked_at: Collection[str] = ()  # of what a correction changed
 
 
 def judge_paper(
@@ -72,40 +93,40 @@ def judge_paper(
 
 
 def decide_entry(
-    session: Session,
-    *,
-    entry: Entry,
-    verdict: str,
-    reason: str,
-    fields: Sequence[str],
-    actor: Actor,
-    now: datetime,
+    session: Session, *, entry: Entry, decision: Decision, actor: Actor, now: datetime
 ) -> None:
     """Accept, return or reject an entry; see the three functions below.
 
     Raises:
         ReviewError: no such verdict, and what they raise.
     """
-    if verdict == rules.ACCEPTED:
-        accept_entry(session, entry=entry, actor=actor, now=now)
-    elif verdict == rules.RETURNED:
-        return_entry(
-            session, entry=entry, fields=fields, reason=reason, actor=actor, now=now
-        )
-    elif verdict == rules.REJECTED:
-        reject_entry(session, entry=entry, reason=reason, actor=actor, now=now)
+    given: dict[str, Any] = {"entry": entry, "actor": actor, "now": now}
+    reason = decision.reason
+    if decision.verdict == rules.ACCEPTED:
+        accept_entry(session, looked_at=decision.looked_at, **given)
+    elif decision.verdict == rules.RETURNED:
+        return_entry(session, fields=decision.fields, reason=reason, **given)
+    elif decision.verdict == rules.REJECTED:
+        reject_entry(session, reason=reason, **given)
     else:
         raise ReviewError(_("Choose a decision."))
 
 
 def accept_entry(
-    session: Session, *, entry: Entry, actor: Actor, now: datetime
+    session: Session,
+    *,
+    entry: Entry,
+    looked_at: Collection[str] = (),
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Accept an entry: its open papers with it, its ticket made, its person bound.
 
-    A substitute is in reserve from then on, without ticket or place.
+    A substitute is in reserve from then on, without ticket or place. What was accepted
+    before a correction stays so; `looked_at` names what changed and was seen again.
 
     Raises:
+        ChangesOpenError: something that changed was not looked at.
         ReviewError: a paper is refused, or the event has gone on to check-in.
         NotEligibleError: a rule is not met by now, e.g. a quota is full.
     """
@@ -118,6 +139,10 @@ def accept_entry(
     if entry.shown_state == rules.RESERVE:
         raise ReviewError(_("This substitute has passed the review already."))
     refuse_without_word(session, entry)
+    correction = find_correction(session, entry)
+    changed = correction.changed if correction else []
+    if left := not_looked_at(changed, looked_at):
+        raise ChangesOpenError(left)
     if any(paper.state == "rejected" for paper in entry.papers):
         raise ReviewError(_("A paper is refused: return the entry for correction."))
     checks = check_submitted(session, entry=entry)
@@ -133,7 +158,8 @@ def accept_entry(
     else:
         entry.state = rules.ACCEPTED
         issue_ticket(session, entry=entry, actor=actor, now=now)
-    add_verdict(session, entry, before, checks, actor, now)
+    more = {"looked_at": changed} if correction else {}
+    add_verdict(session, entry, before, checks, actor, now, more)
 
 
 def return_entry(
@@ -159,6 +185,7 @@ def return_entry(
     if not named and not refused:
         raise ReviewError(_("Name a field or refuse a paper that is to be corrected."))
     checks = check_submitted(session, entry=entry)
+    keep_first(session, entry=entry, now=now)
     entry.state, entry.reason = rules.RETURNED, reason.strip()[:400]
     entry.reserve_since = None
     entry.reopened, entry.decided_at = " ".join(named), now

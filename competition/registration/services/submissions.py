@@ -1,7 +1,7 @@
 """Submitting an entry and taking it back: rules are asked, verdicts kept."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,6 +21,11 @@ from competition.registration.rules.eligibility import (
 from competition.registration.rules.entries import Answers
 from competition.registration.services.checks import check_entry, known_unit
 from competition.registration.services.drafts import answers_of
+from competition.registration.services.more import find_more_faults, settle_more
+from competition.registration.services.revisions import (
+    find_correction,
+    keep_revision,
+)
 from competition.registration.services.rulebook import rulebook_of, write_version
 from competition.registration.services.telling import tell_verdict
 from competition.registration.services.tickets import revoke_ticket
@@ -87,7 +92,8 @@ def submit_entry(
     before = hold_entry(session, entry, rules.SUBMITTED)
     if not has_consented:
         raise ConsentNeededError(_("Please read the notice and agree to it."))
-    _refuse_incomplete(entry, answers_of(entry))
+    _refuse_incomplete(session, entry)
+    settle_more(session, entry)
     move_up(session, event=entry.event, now=now)
     checks = check_entry(session, entry=entry, now=now)
     failed = {check.rule for check in blocking(checks)}
@@ -111,7 +117,11 @@ def submit_entry(
         now=now,
         actor=actor,
     )
-    add_verdict(session, entry, before, checks, actor, now)
+    is_correction = before == rules.RETURNED
+    keep_revision(session, entry=entry, is_correction=is_correction, now=now)
+    corrected = find_correction(session, entry)
+    more = {"changed": corrected.changed} if corrected else {}
+    add_verdict(session, entry, before, checks, actor, now, more)
     return checks
 
 
@@ -158,8 +168,12 @@ def add_verdict(
     checks: Sequence[RuleCheck],
     actor: Actor,
     now: datetime,
+    more: Mapping[str, object] | None = None,
 ) -> None:
-    """Keep what was decided with every rule's values, and log it without them."""
+    """Keep what was decided with every rule's values, and log it without them.
+
+    `more` goes into the log beside the rules.
+    """
     verdict_word = entry.shown_state
     if checks:
         number = write_version(
@@ -194,13 +208,14 @@ def add_verdict(
             "verdict": verdict.uid,
             "rules": {check.rule: check.verdict for check in checks},
             "rules_version": max((check.version for check in checks), default=0),
+            **(more or {}),
         },
     )
     tell_verdict(session, entry, verdict.uid, now)
 
 
-def _refuse_incomplete(entry: Entry, answers: Answers) -> None:
-    if rules.unanswered(answers):
+def _refuse_incomplete(session: Session, entry: Entry) -> None:
+    if rules.unanswered(answers_of(entry)) or find_more_faults(session, entry):
         raise IncompleteError(_("Some fields are still empty; see the list."))
     if any(paper.state == "rejected" for paper in entry.papers):
         raise IncompleteError(_("Upload the papers anew that were not accepted."))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, abort, current_app, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -27,6 +27,7 @@ from competition.registration.forms import (
 )
 from competition.registration.models import Entry, EntryVerdict
 from competition.registration.rules.eligibility import RuleCheck, checks_from_data
+from competition.registration.services.guests import holds_draft
 from extensions import db
 from people.codes.queries import list_levels
 from people.districts.models import District
@@ -41,16 +42,29 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def cookie_name() -> str:
+    """Return what the cookie of drafts is called; where there is TLS, for us alone."""
+    is_secure = current_app.config["SESSION_COOKIE_SECURE"]
+    return "__Host-draft" if is_secure else "draft"
+
+
+def own_token() -> str:
+    """Return the secret this browser sent, "" where there is none."""
+    return request.cookies.get(cookie_name(), "")
+
+
 def own_entry_or_404(uid: str) -> Entry:
     """Return the signed-in user's own entry; anybody else's is not there for them.
 
     One that came in bulk belongs to no account: those who may bring its people in
-    complete it.
+    complete it. A guest's draft belongs to whoever holds its cookie, and to no other.
     """
     entry = queries.find_entry(db.session(), uid)
     if entry is None:
         abort(404)
-    if entry.user_id is None:
+    if entry.guest is not None:
+        is_own = holds_draft(entry, own_token(), now())
+    elif entry.user_id is None:
         own = [Scope("unit", entry.unit.uid)] if entry.unit else []
         is_own = is_allowed("registration.bulk", [*own, *places(entry.event)])
     else:

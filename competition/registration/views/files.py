@@ -13,20 +13,26 @@ from competition.registration.views.common import (
     entry_or_404,
     is_of_own_unit,
     may_see,
+    own_entry_or_404,
     words,
 )
+from competition.registration.views.guests import owner_or_guest
 from extensions import db
 from people.attachments.services import send_attachment
 
 
 @bp.get("/papers/<paper_uid>")
-@login_required_only
+@owner_or_guest
 def show_paper(paper_uid: str) -> ResponseReturnValue:
     """Send a paper to its owner or to those who review its event."""
     paper = queries.find_paper(db.session(), paper_uid)
     if paper is None:
         abort(404)
-    if not (may_see(paper.entry, "registration.review") or is_of_own_unit(paper.entry)):
+    if paper.entry.guest is not None:
+        own_entry_or_404(paper.entry.uid)
+    elif not (
+        may_see(paper.entry, "registration.review") or is_of_own_unit(paper.entry)
+    ):
         abort(404)
     return send_attachment(paper.attachment)
 

@@ -31,15 +31,19 @@ from competition.registration.forms import SignUpForm, StartForm, WithdrawForm
 from competition.registration.models import Entry
 from competition.registration.rules import entries as rules
 from competition.registration.services.drafts import answers_of, start_entry
+from competition.registration.services.guests import find_guest_entry
 from competition.registration.services.sign_up import create_contestant
 from competition.registration.services.submissions import withdraw_entry
 from competition.registration.services.waiting import take_place
+from competition.registration.views.answers import described_answers
 from competition.registration.views.common import (
     bp,
     now,
     own_entry_or_404,
+    own_token,
     words,
 )
+from competition.registration.views.guests import owner_or_guest
 from errors import DomainError
 from extensions import db, limiter
 from people.persons.rules import mask_id, mask_phone
@@ -130,6 +134,9 @@ def begin(event_uid: str) -> ResponseReturnValue:
         )
         if entry is not None and entry.state != rules.WITHDRAWN:
             return redirect(url_for(".show_entry", entry_uid=entry.uid))
+    begun = find_guest_entry(db.session(), event=event, token=own_token(), now=now())
+    if begun is not None:
+        return redirect(url_for(".show_entry", entry_uid=begun.uid))
     return render_template(
         "competition/registration/begin.html",
         event=event,
@@ -167,7 +174,7 @@ def list_own() -> ResponseReturnValue:
 
 
 @bp.get("/entries/<entry_uid>")
-@login_required_only
+@owner_or_guest
 def show_entry(entry_uid: str) -> ResponseReturnValue:
     """Show one's entry: where it stands, why, and what comes next."""
     return _entry_page(own_entry_or_404(entry_uid), WithdrawForm())
@@ -215,8 +222,10 @@ def take_offered_place(entry_uid: str) -> ResponseReturnValue:
 
 def _entry_page(entry: Entry, form: WithdrawForm) -> str:
     answers = answers_of(entry)
-    may_withdraw = rules.is_step(entry.state, rules.WITHDRAWN) and (
-        entry.event.state in (REGISTRATION, CLOSED)
+    may_withdraw = (
+        entry.guest is None
+        and rules.is_step(entry.state, rules.WITHDRAWN)
+        and entry.event.state in (REGISTRATION, CLOSED)
     )
     return render_template(
         "competition/registration/show_entry.html",
@@ -232,6 +241,7 @@ def _entry_page(entry: Entry, form: WithdrawForm) -> str:
         now=now(),
         may_withdraw=may_withdraw,
         may_restart=entry.state == rules.WITHDRAWN and is_open(entry.event, now()),
+        more=described_answers(entry),
         verdicts=queries.list_verdicts(db.session(), entry.id),
         **words(),
     )

@@ -17,6 +17,7 @@ from accounts.access.services import (
 from accounts.users.models import User
 from competition.events.forms import options
 from competition.events.queries import count_entries, get_event, list_managed_events
+from competition.events.rules import CLOSED, REGISTRATION
 from competition.reasons.queries import list_reasons
 from competition.reasons.rules import ABOUT, PAPER, wording
 from competition.reasons.services import give_reason
@@ -35,6 +36,8 @@ from competition.registration.rules.eligibility import blocking
 from competition.registration.services.checks import check_submitted
 from competition.registration.services.drafts import answers_of
 from competition.registration.services.review import (
+    ChangesOpenError,
+    Decision,
     Revealed,
     decide_entry,
     judge_paper,
@@ -43,6 +46,7 @@ from competition.registration.services.review import (
 from competition.registration.services.shortage import shortage_of
 from competition.registration.services.unit_word import find_word
 from competition.registration.services.waiting import move_up
+from competition.registration.views.answers import described_answers
 from competition.registration.views.common import (
     bp,
     checks_of,
@@ -51,6 +55,7 @@ from competition.registration.views.common import (
     now,
     words,
 )
+from competition.registration.views.corrections import described_changes, label_of
 from errors import DomainError
 from extensions import db
 from people.persons.queries import open_id_number, open_phone
@@ -202,12 +207,20 @@ def decide(entry_uid: str) -> ResponseReturnValue:
         decide_entry(
             db.session(),
             entry=entry,
-            verdict=verdict,
-            reason=_given(entry, verdict, form, 400),
-            fields=form.to_correct.data or [],
+            decision=Decision(
+                verdict=verdict,
+                reason=_given(entry, verdict, form, 400),
+                fields=form.to_correct.data or [],
+                looked_at=request.form.getlist("looked_at"),
+            ),
             actor=current_actor(),
             now=now(),
         )
+    except ChangesOpenError as error:
+        db.session.rollback()
+        left = _(", ").join(label_of(name) for name in error.open)
+        form.form_errors.append(_("Not looked at yet: %(left)s", left=left))
+        return _review_page(_reviewed_or_404(entry_uid), form=form), error.status
     except DomainError as error:
         db.session.rollback()
         form.form_errors.append(error.message)
@@ -328,7 +341,11 @@ def _review_page(
             {"row": verdict, "checks": described(checks_of(verdict), entry.event)}
             for verdict in queries.list_verdicts(session, entry.id)
         ],
+        more=described_answers(entry),
+        changes=described_changes(entry, masks=revealed is None),
         can_decide=entry.state == rules.SUBMITTED,
+        can_return=entry.state in (rules.SUBMITTED, rules.ACCEPTED)
+        and entry.event.state in (REGISTRATION, CLOSED),
         waiting=queries.find_waiting(session, entry.id),
         unit_word=find_word(session, entry),
         **words(),

@@ -4,12 +4,14 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_datetime
 from flask_babel import gettext as _
+from flask_login import current_user
 from flask_wtf import FlaskForm
 
 from accounts.access.services import (
     current_actor,
-    login_required_only,
+    is_allowed,
     signed_in_user,
 )
 from competition.events.forms import options
@@ -26,12 +28,16 @@ from competition.registration.rules import entries as rules
 from competition.registration.rules.eligibility import PROVED_BY, blocking
 from competition.registration.services.checks import check_entry
 from competition.registration.services.drafts import (
+    EntryFixedError,
     answers_of,
     save_answers,
     store_paper,
 )
+from competition.registration.services.guests import claim_draft
+from competition.registration.services.more import form_of
 from competition.registration.services.rulebook import rulebook_of
 from competition.registration.services.submissions import submit_entry
+from competition.registration.views.answers import described_answers, left_to_answer
 from competition.registration.views.common import (
     bp,
     described,
@@ -39,13 +45,14 @@ from competition.registration.views.common import (
     own_entry_or_404,
     words,
 )
+from competition.registration.views.guests import owner_or_guest
 from errors import DomainError
-from extensions import LOCAL, db
+from extensions import LOCAL, db, limiter
 from people.codes.queries import list_levels
 from people.persons.rules import mask_id, mask_phone
 from people.units.queries import find_unit, search_units
 
-STEPS = ("identity", "work", "papers", "confirm")
+STEPS = ("identity", "work", "more", "papers", "confirm")
 _FIELDS = {
     "identity": ("name", "id_number", "phone"),
     "work": (
@@ -64,7 +71,7 @@ _ASKED_BY = {
 
 
 @bp.route("/entries/<entry_uid>/<any(identity, work):step>", methods=["GET", "POST"])
-@login_required_only
+@owner_or_guest
 def show_step(entry_uid: str, step: str) -> ResponseReturnValue:
     """Fill in a step; whatever is sent is kept, right or wrong."""
     entry = own_entry_or_404(entry_uid)
@@ -80,15 +87,16 @@ def show_step(entry_uid: str, step: str) -> ResponseReturnValue:
     if request.form.get("action") == "search":
         return _step_page(entry, step, _form(entry, step))
     if request.form.get("action") == "save":
-        flash(_("The draft is saved. You can go on with it on any device."), "success")
+        flash(_saved_where(entry), "success")
         return redirect(url_for(".show_step", entry_uid=entry_uid, step=step))
     if not is_whole:
         return _step_page(entry, step, form), 422
-    return redirect(_url_of(entry, STEPS[STEPS.index(step) + 1]))
+    listed = _steps_of(entry)
+    return redirect(_url_of(entry, listed[listed.index(step) + 1]))
 
 
 @bp.get("/entries/<entry_uid>/papers")
-@login_required_only
+@owner_or_guest
 def show_papers(entry_uid: str) -> ResponseReturnValue:
     """Show the photo and each paper with its state, each with its own upload."""
     entry = own_entry_or_404(entry_uid)
@@ -117,13 +125,14 @@ def show_papers(entry_uid: str) -> ResponseReturnValue:
             for kind in rules.PAPER_KINDS
             if kind in shown
         ],
-        steps=_steps(entry, "papers"),
+        steps=step_links(entry, "papers"),
         **words(),
     )
 
 
 @bp.post("/entries/<entry_uid>/papers/<kind>")
-@login_required_only
+@owner_or_guest
+@limiter.limit("120/hour", exempt_when=lambda: current_user.is_authenticated)
 def upload_paper(entry_uid: str, kind: str) -> ResponseReturnValue:
     """Keep an uploaded paper; without a file nothing changes."""
     entry, form = own_entry_or_404(entry_uid), PaperForm()
@@ -140,7 +149,7 @@ def upload_paper(entry_uid: str, kind: str) -> ResponseReturnValue:
             kind=kind,
             data=files[0].read(),
             file_name=files[0].filename or "",
-            user=signed_in_user(),
+            user=signed_in_user() if current_user.is_authenticated else None,
             now=now(),
         )
     except DomainError as error:
@@ -153,14 +162,16 @@ def upload_paper(entry_uid: str, kind: str) -> ResponseReturnValue:
 
 
 @bp.route("/entries/<entry_uid>/confirm", methods=["GET", "POST"])
-@login_required_only
+@owner_or_guest
 def confirm(entry_uid: str) -> ResponseReturnValue:
     """Show everything with each rule's verdict; submit with consent."""
     entry, form = own_entry_or_404(entry_uid), ConfirmForm()
     if entry.state not in (rules.DRAFT, rules.RETURNED):
         return redirect(url_for(".show_entry", entry_uid=entry_uid))
-    if form.validate_on_submit():
+    if form.validate_on_submit() and current_user.is_authenticated:
         try:
+            if entry.guest is not None:
+                _claim(entry)
             submit_entry(
                 db.session(),
                 entry=entry,
@@ -178,10 +189,39 @@ def confirm(entry_uid: str) -> ResponseReturnValue:
     return _confirm_page(entry, form)
 
 
+def _claim(entry: Entry) -> None:
+    """Make the draft of a visitor who has signed in meanwhile their own."""
+    if not is_allowed("registration.own"):
+        raise EntryFixedError(
+            _("This account is not a contestant's. Sign in with one that is.")
+        )
+    claim_draft(
+        db.session(),
+        entry=entry,
+        user=signed_in_user(),
+        actor=current_actor(),
+        now=now(),
+    )
+
+
+def _saved_where(entry: Entry) -> str:
+    if entry.guest is None:
+        return str(_("The draft is saved. You can go on with it on any device."))
+    until = format_datetime(entry.guest.expires_at, "yyyy-MM-dd HH:mm")
+    text: str = _(
+        "The draft is saved. You can go on with it in this browser until %(moment)s.",
+        moment=until,
+    )
+    return text
+
+
 def _confirm_page(entry: Entry, form: ConfirmForm) -> str:
     answers = answers_of(entry)
     checks = check_entry(db.session(), entry=entry, now=now())
-    missing = rules.unanswered(answers)
+    missing = [
+        (FIELD_LABELS[field], _url_of(entry, _step_of(field)))
+        for field in rules.unanswered(answers)
+    ] + left_to_answer(entry)
     unit = find_unit(db.session(), answers.unit_uid) if answers.unit_uid else None
     level = {row.code: row.name for row in list_levels(db.session())}
     return render_template(
@@ -194,14 +234,13 @@ def _confirm_page(entry: Entry, form: ConfirmForm) -> str:
         unit_name=unit.name if unit else answers.unit_name,
         group_name={g.uid: g.name for g in entry.event.groups}.get(answers.group, ""),
         level_name=level.get(answers.level, ""),
-        missing=[
-            (FIELD_LABELS[field], _url_of(entry, _step_of(field))) for field in missing
-        ],
+        missing=missing,
+        more=described_answers(entry),
         checks=described(checks, entry.event),
         can_submit=not missing
         and not {check.rule for check in blocking(checks)} - {"quota"},
         is_full=any(check.rule == "quota" for check in blocking(checks)),
-        steps=_steps(entry, "confirm"),
+        steps=step_links(entry, "confirm"),
         **words(),
     )
 
@@ -262,27 +301,35 @@ def _step_page(entry: Entry, step: str, form: FlaskForm) -> str:
         masked_id=mask_id(answers.id_number),
         masked_phone=mask_phone(answers.phone),
         barred=rulebook_of(db.session(), entry.event).document.barred_honours,
-        steps=_steps(entry, step),
+        steps=step_links(entry, step),
         **words(),
     )
 
 
-def _steps(entry: Entry, here: str) -> list[dict[str, Any]]:
+def step_links(entry: Entry, here: str) -> list[dict[str, Any]]:
+    """Return the steps of the form with their addresses, for the bar above them."""
     labels = {
         "identity": _("Identity"),
         "work": _("Work"),
+        "more": _("Questions"),
         "papers": _("Papers"),
         "confirm": _("Submit"),
     }
+    listed = _steps_of(entry)
     return [
         {
             "label": labels[step],
             "url": _url_of(entry, step),
             "is_here": step == here,
-            "is_done": STEPS.index(step) < STEPS.index(here),
+            "is_done": listed.index(step) < listed.index(here),
         }
-        for step in STEPS
+        for step in listed
     ]
+
+
+def _steps_of(entry: Entry) -> list[str]:
+    has_questions = bool(form_of(db.session(), entry)[1])
+    return [step for step in STEPS if step != "more" or has_questions]
 
 
 def _step_of(field: str) -> str:
@@ -290,6 +337,8 @@ def _step_of(field: str) -> str:
 
 
 def _url_of(entry: Entry, step: str) -> str:
+    if step == "more":
+        return url_for(".show_more", entry_uid=entry.uid)
     if step == "papers":
         return url_for(".show_papers", entry_uid=entry.uid)
     if step == "confirm":

@@ -17,6 +17,7 @@ from competition.registration.models import Entry
 from competition.registration.rules import entries as rules
 from competition.registration.services.checks import check_submitted
 from competition.registration.services.unit_word import find_word, give_word
+from competition.registration.views.answers import described_answers
 from competition.registration.views.common import (
     bp,
     described,
@@ -25,6 +26,7 @@ from competition.registration.views.common import (
     now,
     words,
 )
+from competition.registration.views.corrections import described_changes
 from errors import DomainError
 from extensions import db
 
@@ -95,6 +97,8 @@ def _page(entry: Entry, form: UnitWordForm) -> str:
         entry=entry,
         form=form,
         checks=described(check_submitted(db.session(), entry=entry), entry.event),
+        more=described_answers(entry),
+        changes=described_changes(entry, numbers=False),
         word=find_word(db.session(), entry),
         can_say=entry.state == rules.SUBMITTED,
         **words(),

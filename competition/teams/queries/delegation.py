@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from accounts.roles.rules import Scope
 from competition.events.models import Competition, Event
+from competition.events.rules import REGISTRATION
 from competition.registration.models import Entry, RuleVersion
 from competition.registration.queries import is_waiting
 from competition.registration.rules.entries import RETURNED, TAKES_PLACE
@@ -60,7 +61,11 @@ def list_competitions(session: Session, scopes: Iterable[Scope]) -> list[Competi
 
 
 def list_quotas(
-    session: Session, competition_id: int, own: ColumnElement[bool]
+    session: Session,
+    competition_id: int,
+    own: ColumnElement[bool],
+    *,
+    with_open: bool = False,
 ) -> list[Quota]:
     """Return what was entered in each event of a competition, in one statement.
 
@@ -68,6 +73,7 @@ def list_quotas(
         session: where to look.
         competition_id: of the competition.
         own: which entries are asked about; see `of_unit` and `of_teams`.
+        with_open: also events that can be entered and where nobody of them is yet.
     """
 
     def among(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -86,7 +92,7 @@ def list_quotas(
             among(takes),
             among(own),
         )
-        .join(Entry, Entry.event_id == Event.id)
+        .outerjoin(Entry, Entry.event_id == Event.id)
         .outerjoin(Unit, Unit.id == Entry.unit_id)
         .outerjoin(
             TeamMember,
@@ -106,7 +112,7 @@ def list_quotas(
             in_event=row[5],
         )
         for row in rows
-        if row[6]
+        if row[6] or (with_open and row[0].state == REGISTRATION)
     ]
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from competition.events import rules as life
 from competition.events.models import Event
 from errors import DomainError
-from ledger.log.services import Actor, record
+from ledger.log.services import SYSTEM, Actor, record
 from ledger.signatures.services import sign
 from scoring.board import queries
 from scoring.board.models import JURY, PUBLIC, BoardItem, BoardPlan, BoardVariant
@@ -186,6 +186,9 @@ def _append(
     )
     line = write_line(item, sign(message_of(item), PURPOSE))
     session.add(BoardItem(event_id=event.id, seq=item["seq"], line=line, made_at=now))
+    # What the hall was shown, and when, is then in the ledger's own feed, too.
+    shown = {"seq": item["seq"], "from": item["from"], "to": item["to"]}
+    _log(session, event, "shown", SYSTEM, now, shown)
 
 
 def _log(

@@ -147,7 +147,7 @@ async function take(text) {
 }
 
 async function takeTicket(text) {
-  const claim = readTicket(text, place.list.public_key);
+  const claim = readTicket(text, place.list);
   const fault = ticketFault(claim, { ...place, event: place.event }, now());
   const person = claim && place.people.get(claim.entry);
   if (fault) await refuseTicket(fault, person?.entry ?? claim?.entry ?? NOBODY);

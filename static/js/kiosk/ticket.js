@@ -2,19 +2,22 @@
 // What they say byte by byte: docs/rules/eligibility.md, competition/registration/rules/tickets.py.
 
 const LONGEST = 600; // characters
-const HEAD = 42; // bytes: version, event, entry, from, until, length of the number
+const BODY = 41; // bytes: event, entry, from, until, length of the number
+const KEY_ID = 4; // bytes, in version 2 behind the version
 const SIGNATURE = 64; // bytes
 const TEXT = new TextEncoder();
 
-// Returns { event, entry, from, until, number }, or null where the signature is not of `key`
-// (hex) or the text is something else. uids without hyphens, times in ms.
-export function readTicket(text, key) {
+// Returns { event, entry, from, until, number }, or null where the signature is not of the key
+// the ticket names or the text is something else. uids without hyphens, times in ms.
+// list: { keys: { id: key }, public_key }, keys in hex; one from before has public_key alone.
+export function readTicket(text, list) {
   const parts = text.length <= LONGEST ? text.trim().split(".") : [];
   if (parts.length !== 3 || parts[0] !== "JC1") return null;
   const payload = fromUrl64(parts[1]);
   const signature = fromUrl64(parts[2]);
-  if (!payload || !isSigned("ticket", payload, signature, key)) return null;
-  return unpack(payload);
+  if (!payload) return null;
+  const isOurs = keysFor(payload, list).some((key) => isSigned("ticket", payload, signature, key));
+  return isOurs ? unpack(payload) : null;
 }
 
 // Returns { event, made_at, numbers }, or null where it is not signed by `key`.
@@ -37,16 +40,25 @@ function isSigned(purpose, message, signature, key) {
   return globalThis.nacl.sign.detached.verify(framed, signature, publicKey);
 }
 
+// The key a ticket names; one that names none may be of any.
+function keysFor(payload, { keys, public_key: only }) {
+  if (payload[0] === 1 || !keys) return Object.values(keys ?? { only });
+  const named = payload[0] === 2 ? keys[toHex(payload.subarray(1, 1 + KEY_ID))] : undefined;
+  return named ? [named] : [];
+}
+
 function unpack(payload) {
-  const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
-  if (payload.length < HEAD || view.getUint8(0) !== 1) return null;
-  const number = payload.subarray(HEAD);
-  if (number.length !== view.getUint8(41)) return null;
+  const at = { 1: 1, 2: 1 + KEY_ID }[payload[0]];
+  if (!at || payload.length < at + BODY) return null;
+  const body = payload.subarray(at);
+  const view = new DataView(body.buffer, body.byteOffset, body.length);
+  const number = body.subarray(BODY);
+  if (number.length !== view.getUint8(BODY - 1)) return null;
   return {
-    event: toHex(payload.subarray(1, 17)),
-    entry: toHex(payload.subarray(17, 33)),
-    from: 1000 * view.getUint32(33),
-    until: 1000 * view.getUint32(37),
+    event: toHex(body.subarray(0, 16)),
+    entry: toHex(body.subarray(16, 32)),
+    from: 1000 * view.getUint32(32),
+    until: 1000 * view.getUint32(36),
     number: new TextDecoder().decode(number),
   };
 }

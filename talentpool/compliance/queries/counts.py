@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from accounts.roles.rules import Scope
 from extensions import db
+from people.codes.models import SkillLevel
 from people.consent.models import Consent
 from people.persons.models import Person
 from talentpool.compliance.queries.facts import is_live
@@ -24,7 +25,12 @@ from talentpool.compliance.rules.tally import (
     PlaceCounts,
     Tally,
 )
-from talentpool.dossiers.models import FACT_MODELS, Craftsman, PoolStep
+from talentpool.dossiers.models import (
+    FACT_MODELS,
+    Craftsman,
+    PoolStep,
+    SkillCertificate,
+)
 from talentpool.dossiers.queries import within_scopes
 from talentpool.mentorship.models import Pair
 from talentpool.mentorship.rules.pairs import LIVE_STATES
@@ -114,20 +120,39 @@ def count_fields(session: Session, scopes: Iterable[Scope]) -> list[PlaceCounts]
 
 
 def count_mentors(
-    session: Session, scopes: Iterable[Scope], capacity: int
+    session: Session, scopes: Iterable[Scope], capacities: Sequence[int]
 ) -> PlaceCounts:
-    """Count the mentors who have no more live apprentices than they may."""
+    """Count the mentors who have no more live apprentices than they may.
+
+    Args:
+        session: the caller's transaction.
+        scopes: where the caller may look.
+        capacities: what no mentor may exceed, by the rank of their level; 0: none.
+    """
     pairs = (
-        select(_PLACE.label("place"), func.count().label("live"))
+        select(Pair.mentor_id, _PLACE.label("place"), func.count().label("live"))
         .select_from(Pair)
         .join(Craftsman, Craftsman.id == Pair.mentor_id)
         .where(Pair.state.in_(LIVE_STATES), within_scopes(scopes))
         .group_by(Pair.mentor_id, _PLACE)
         .subquery()
     )
+    levels = (
+        select(
+            SkillCertificate.craftsman_id,
+            func.max(SkillLevel.rank).label("rank"),
+        )
+        .join(SkillLevel, SkillLevel.code == SkillCertificate.level_code)
+        .where(SkillCertificate.is_current, SkillCertificate.state == "verified")
+        .group_by(SkillCertificate.craftsman_id)
+        .subquery()
+    )
+    rank = func.coalesce(levels.c.rank, 0)
+    most = case(dict(enumerate(capacities)), value=rank, else_=capacities[0])
     rows = session.execute(
-        select(pairs.c.place, _times(pairs.c.live <= capacity), func.count())
+        select(pairs.c.place, _times(pairs.c.live <= most), func.count())
         .select_from(pairs)
+        .outerjoin(levels, levels.c.craftsman_id == pairs.c.mentor_id)
         .group_by(pairs.c.place)
     )
     return {

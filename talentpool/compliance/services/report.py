@@ -145,7 +145,7 @@ def count_places(
     for more in (
         *queries.count_columns(session, scopes),
         queries.count_causes(session, scopes),
-        queries.count_mentors(session, scopes, profile.mentorship.capacity_hard),
+        queries.count_mentors(session, scopes, profile.mentorship.hard_capacities),
         *(queries.count_fields(session, scopes) if profile.fields else ()),
     ):
         merge(found, more)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -21,6 +20,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+import apart
 from accounts.access.services import (
     INSTALLATION,
     Access,
@@ -41,7 +41,6 @@ from talentpool.compliance.services.report import (
     Report,
     Row,
     find_dossiers,
-    keep_count,
     report_to_show,
 )
 from talentpool.compliance.views.common import bp, is_english, today
@@ -98,10 +97,15 @@ def show_compliance() -> ResponseReturnValue:
 @bp.post("/compliance")
 @permission_required("standard.adopt", within=INSTALLATION)
 def count_compliance() -> ResponseReturnValue:
-    """Count the whole pool now, as the nightly command does."""
-    made = keep_count(db.session(), actor=current_actor(), now=datetime.now(UTC))
-    db.session.commit()
-    flash(_("%(count)s dossiers were counted.", count=made.total), "success")
+    """Count the whole pool now, beside the requests, as the nightly command does."""
+    apart.start("pool", "count-compliance", "--by", current_actor().name)
+    flash(
+        _(
+            "The pool is being counted; a million dossiers take some minutes. This "
+            "page shows the new figures once they are there, with their moment."
+        ),
+        "success",
+    )
     return redirect(url_for(".show_compliance"))
 
 

@@ -228,7 +228,7 @@ def fact_digest(fact: Fact, owner_id: int | None = None) -> str:
     }
     if isinstance(fact, Achievement):
         # Younger than the first digests: what says nothing is not in them.
-        for name in ("level", "author_rank"):
+        for name in ("level", "author_rank", "project_uid"):
             if not fixed[name]:
                 del fixed[name]
     if owner_id is not None:

@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
+from pinyin import syllables
 
 PROPOSE = 60  # points from which a pair is shown to a person
 LIKELY = 85
@@ -152,7 +152,7 @@ def sound_of(name: str) -> str:
 
 @lru_cache(maxsize=30_000)
 def _syllable(character: str) -> str:
-    return "".join(lazy_pinyin(character))
+    return "".join(syllables(character))
 
 
 def compare_names(one: str, other: str) -> Outcome:

@@ -3,17 +3,12 @@
 It outlives the request and the server's process; how far it is stands in the database.
 """
 
-import os
 import resource
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
-from flask import current_app
 from flask_babel import gettext as _
 
-import config
+import apart
 from errors import DomainError
 
 MEMORY = 4 * 2**30
@@ -23,23 +18,7 @@ _TO_END = 60  # more, to say so and end
 
 def start_worker(batch_uid: str) -> None:
     """Begin the work on a batch that is committed; returns at once."""
-    settings = current_app.config
-    keys = os.environ.get("JIANGCAI_KEYS") or config.instance_dir() / "keys.json"
-    environment = {
-        **os.environ,
-        "DATABASE_URL": str(settings["SQLALCHEMY_DATABASE_URI"]),
-        "JIANGCAI_INSTANCE": str(Path(settings["INSTANCE"]).resolve()),
-        "JIANGCAI_KEYS": str(keys),
-    }
-    subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-m", "cli", "pool", "import-work", batch_uid],
-        cwd=config.ROOT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    apart.start("pool", "import-work", batch_uid)
 
 
 class TooLongError(DomainError):

@@ -15,7 +15,7 @@ from people.units.models import Unit
 from talentpool.dossiers.models import Craftsman, HonourAward
 from talentpool.dossiers.queries import within_scopes
 from talentpool.dossiers.rules import LEVELS
-from talentpool.lineage.queries.walk import is_tie, walked_below
+from talentpool.lineage.queries.walk import is_tie
 from talentpool.mentorship.models import Pair
 
 
@@ -82,11 +82,11 @@ def load_people(
     }
 
 
-def count_honours(session: Session, person_id: int, *, day: date) -> dict[str, int]:
-    """Return how many honours of each level a person's successors hold."""
+def count_honours(session: Session, persons: Collection[int]) -> dict[str, int]:
+    """Return how many honours of each level some persons hold."""
     rows = session.execute(
         select(HonourAward.level, func.count())
-        .where(*_held_below(person_id, day))
+        .where(*_held_by(persons))
         .group_by(HonourAward.level)
     )
     found: dict[str, int] = {level: count for level, count in rows}  # noqa: C416 - rows
@@ -94,9 +94,9 @@ def count_honours(session: Session, person_id: int, *, day: date) -> dict[str, i
 
 
 def list_honours(
-    session: Session, person_id: int, scopes: Iterable[Scope], *, day: date, most: int
+    session: Session, persons: Collection[int], scopes: Iterable[Scope], *, most: int
 ) -> list[Honoured]:
-    """Return the highest honours of successors whom the caller may see."""
+    """Return the highest honours of those of some persons whom the caller may see."""
     place = _rank(HonourAward.level)
     rows = session.execute(
         select(Person.name, HonourAward.level, Craftsman.uid, HonourAward.name)
@@ -104,7 +104,7 @@ def list_honours(
         .join(Craftsman, Craftsman.id == HonourAward.craftsman_id)
         .join(Person, Person.id == Craftsman.person_id)
         .where(
-            *_held_below(person_id, day),
+            *_held_by(persons),
             within_scopes(scopes),
             Person.erased_at.is_(None),
             ~has_withdrawn("pool", Person.id),
@@ -180,9 +180,8 @@ def list_trades(session: Session, mentors: Collection[int], *, day: date) -> lis
     )
 
 
-def _held_below(person_id: int, day: date) -> tuple[ColumnElement[bool], ...]:
-    below = walked_below(person_id, day)
-    holders = select(Craftsman.id).join(below, below.c.person_id == Craftsman.person_id)
+def _held_by(persons: Collection[int]) -> tuple[ColumnElement[bool], ...]:
+    holders = select(Craftsman.id).where(Craftsman.person_id.in_(persons))
     return (
         HonourAward.craftsman_id.in_(holders),
         HonourAward.is_current.is_(True),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
+from itertools import islice
 
 from sqlalchemy import (
     CTE,
@@ -49,13 +50,26 @@ def list_below(
 ) -> tuple[dict[int, int], bool]:
     """Return everybody below a person with the generations, and whether that is all.
 
-    At most `MOST_WALKED` ways are walked, nearest generations first.
+    At most `MOST_WALKED` persons, the nearest generations first.
     """
-    walk = _down(person_id, day)
-    rows = _walked(session, walk, MOST_WALKED + 1)
-    found = nearest(rows[:MOST_WALKED])
+    found = {person_id: 0}
+    front = [person_id]
+    # A generation at a time, and never more of one than are still to be counted: in one
+    # recursive statement SQLite reads the apprentices of all it found.
+    for generation in range(1, GENERATIONS_COUNTED + 1):
+        rows = session.scalars(
+            select(Pair.apprentice_person_id)
+            .join(Craftsman, Craftsman.id == Pair.mentor_id)
+            .where(Craftsman.person_id.in_(front), is_tie(day))
+            .distinct()
+            .limit(MOST_WALKED + 2)  # more than are found already
+        ).all()
+        front = [number for number in rows if number not in found]
+        found |= dict.fromkeys(front, generation)
+        if len(found) > MOST_WALKED + 1 or not front:
+            break
     del found[person_id]
-    return found, len(rows) <= MOST_WALKED
+    return dict(islice(found.items(), MOST_WALKED)), len(found) <= MOST_WALKED
 
 
 def list_apprentices(
@@ -109,6 +123,7 @@ def list_ties(
     apprentices: Collection[int],
     day: date,
     mentors: Collection[int] | None = None,
+    trade: str = "",
 ) -> list[Tie]:
     """Return the ties that lead down to some persons, the oldest first.
 
@@ -117,6 +132,7 @@ def list_ties(
         apprentices: persons.
         day: ties that began later do not count.
         mentors: only from these persons; None is from anybody.
+        trade: only of this trade, as the pairs say it.
     """
     found = (
         select(
@@ -133,6 +149,8 @@ def list_ties(
     )
     if mentors is not None:
         found = found.where(Craftsman.person_id.in_(mentors))
+    if trade:
+        found = found.where(Pair.trade == trade)
     return join_ties(
         Tie(
             mentor=mentor,
@@ -146,30 +164,6 @@ def list_ties(
             found
         )
     )
-
-
-def walked_below(person_id: int, day: date) -> CTE:
-    """Return the persons below somebody as a bounded table, for joining."""
-    walk = _down(person_id, day)
-    rows = select(walk).order_by(None).limit(MOST_WALKED).subquery()
-    return (
-        select(rows.c.person_id)
-        .where(rows.c.generation > 0, rows.c.person_id != person_id)
-        .distinct()
-        .cte("below")
-    )
-
-
-def _down(person_id: int, day: date) -> CTE:
-    walk = _seed(person_id)
-    step = (
-        select(Pair.apprentice_person_id, walk.c.generation + 1)
-        .select_from(walk)
-        .join(Craftsman, Craftsman.person_id == walk.c.person_id)
-        .join(Pair, Pair.mentor_id == Craftsman.id)
-        .where(walk.c.generation < GENERATIONS_COUNTED, is_tie(day))
-    )
-    return walk.union(step)
 
 
 def _seed(person_id: int) -> CTE:
@@ -192,8 +186,10 @@ def _apprentice() -> ColumnElement[int]:
 
 def is_tie(day: date) -> ColumnElement[bool]:
     """Return the condition that a pair is a tie on a day (rule L-01)."""
+    # Nearly every pair is in one of these states: SQLite, which cannot know that, is
+    # kept from looking the pairs up by them.
     return and_(
-        Pair.state.in_(TIE_STATES),
+        Pair.state.concat("").in_(TIE_STATES),
         Pair.starts_on <= day,
         or_(
             Pair.state != "terminated",

@@ -27,7 +27,7 @@ GENERATIONS_UP = 12
 GENERATIONS_DOWN = 4
 FIRST_CHILDREN = 40  # apprentices of the person asked about, on a page
 MORE_CHILDREN = 8  # of everybody below them
-MOST_WALKED = 2_000  # successors that are counted; beyond that it says "more than"
+MOST_WALKED = 1_000  # successors that are counted; beyond that it says "more than"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

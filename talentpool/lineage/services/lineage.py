@@ -107,7 +107,11 @@ def load_lineage(
     _load_below(session, found, sight)
     shown = {found.middle, *found.above, *found.below}
     found.ties += walk.list_ties(
-        session, apprentices=list(found.below), mentors=shown, day=sight.day
+        session,
+        apprentices=list(found.below),
+        mentors=shown,
+        day=sight.day,
+        trade=asked.trade,
     )
     _know(session, found, {*shown, *found.founders}, sight)
     found.trades = reading.list_trades(
@@ -128,10 +132,8 @@ def load_school(session: Session, person_id: int, sight: Sight) -> School:
     return School(
         generations=[counts[generation] for generation in sorted(counts)],
         is_all=is_all,
-        honours=reading.count_honours(session, person_id, day=sight.day),
-        best=reading.list_honours(
-            session, person_id, sight.scopes, day=sight.day, most=MOST_HONOURS
-        ),
+        honours=reading.count_honours(session, below),
+        best=reading.list_honours(session, below, sight.scopes, most=MOST_HONOURS),
     )
 
 
@@ -160,7 +162,10 @@ def _load_above(session: Session, found: Lineage, sight: Sight) -> None:
     ties = walk.list_ties(session, apprentices=list(above), day=sight.day)
     found.founders = find_founders(above, ties)
     if found.asked.trade:
-        ties = [tie for tie in ties if tie.trade == found.asked.trade]
+        # Read again: a tie of several trades is named by its last.
+        ties = walk.list_ties(
+            session, apprentices=list(above), day=sight.day, trade=found.asked.trade
+        )
     if found.asked.founder:
         ties = _of_school(session, found, ties, sight)
     leads = lead_nodes(ties, found.middle, down=False)

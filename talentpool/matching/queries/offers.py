@@ -25,6 +25,7 @@ from talentpool.matching.models import Assignment, Demand
 from talentpool.matching.rules.desk import BUSY_STATES, WAITING
 from talentpool.matching.rules.match import Need, Offer
 from talentpool.mentorship.models import Pair
+from talentpool.mentorship.queries.pairs import find_ranks
 from talentpool.mentorship.rules.pairs import LIVE_STATES as PAIR_LIVE
 
 
@@ -41,7 +42,7 @@ class Limits:
     """How much one may take on."""
 
     demands: int  # served at once
-    apprentices: int
+    apprentices: Sequence[int]  # by rank of one's level; 0: none
     most: int  # candidates that are read
 
 
@@ -78,7 +79,7 @@ def list_offers(
     records = _records(session, ids)
     is_mentor = need.kind == "mentor"
     busy = count_apprentices(session, ids) if is_mentor else count_busy(session, ids)
-    most = limits.apprentices if is_mentor else limits.demands
+    ranks = find_ranks(session, ids) if is_mentor else {}
     return Looked(
         offers=[
             Offer(
@@ -92,7 +93,15 @@ def list_offers(
                 skills=skills.get(head.id, ()),
                 records=records.get(head.id, ()),
                 busy=busy.get(head.id, 0),
-                room=max(0, most - busy.get(head.id, 0)),
+                room=max(
+                    0,
+                    (
+                        limits.apprentices[ranks.get(head.id, 0)]
+                        if is_mentor
+                        else limits.demands
+                    )
+                    - busy.get(head.id, 0),
+                ),
             )
             for head in heads
         ],

@@ -19,6 +19,7 @@ from talentpool.matching.queries import demands as queries
 from talentpool.matching.rules import desk as rules
 from talentpool.matching.rules.desk import Served
 from talentpool.matching.rules.match import Match, terms_in_force
+from talentpool.matching.services.telling import tell_craftsman, tell_firm
 
 
 class DeskError(DomainError):
@@ -147,6 +148,7 @@ def assign(
         "note": note,
     }
     _log(session, demand, "demand.assigned", by, body)
+    tell_craftsman(session, made, "demand_asked", now=by.now)
     return made
 
 
@@ -170,6 +172,7 @@ def answer(
         demand.state = rules.state_after_answer(states)
     body = {"assignment": assignment.uid, "answer": assignment.state}
     _log(session, demand, "demand.answered", by, body)
+    tell_firm(session, demand, "demand_answered", about=assignment.uid, now=by.now)
 
 
 def record_outcome(
@@ -215,6 +218,7 @@ def record_outcome(
         "trained": served.trained,
     }
     _log(session, demand, "demand.served", by, body)
+    tell_firm(session, demand, "demand_to_confirm", about=made.uid, now=by.now)
     return made
 
 
@@ -262,6 +266,7 @@ def confirm(
         _end(session, demand, "done", by)
     body = {"outcome": outcome.uid, "fact": fact.uid, "settled": settles}
     _log(session, demand, "demand.confirmed", by, body)
+    tell_craftsman(session, outcome.assignment, "demand_settled", outcome, now=by.now)
     return fact
 
 
@@ -279,6 +284,7 @@ def dispute(
     outcome.answered_by_id, outcome.answered_at = by.user.id, by.now
     body = {"outcome": outcome.uid, "reason": reason}
     _log(session, demand, "demand.disputed", by, body)
+    tell_craftsman(session, outcome.assignment, "demand_settled", outcome, now=by.now)
 
 
 def close(session: Session, demand: Demand, *, to: str, reason: str, by: By) -> None:

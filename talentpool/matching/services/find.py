@@ -49,7 +49,7 @@ def find_matches(
         today=now.astimezone(LOCAL).date(),
         limits=Limits(
             demands=terms.capacity,
-            apprentices=mentoring.capacity,
+            apprentices=mentoring.capacities,
             most=terms.most_looked,
         ),
     )

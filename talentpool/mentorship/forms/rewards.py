@@ -10,7 +10,7 @@ from talentpool.dossiers.forms import Labels
 
 LABELS: Labels = {
     "reward_state": {
-        "proposed": _l("Proposed"),
+        "proposed": _l("Proposed, to be decided"),
         "approved": _l("Approved, to be paid"),
         "paid": _l("Paid"),
         "refused": _l("Refused"),

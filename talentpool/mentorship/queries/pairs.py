@@ -1,14 +1,17 @@
 """Finding pairs, always within the caller's scope."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from flask_sqlalchemy.pagination import Pagination, SelectPagination
-from sqlalchemy import Date, Select, case, func, literal, or_, select
+from sqlalchemy import Date, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from accounts.roles.rules import Scope
+from accounts.users.models import User
+from competition.registration.models import Entry
+from competition.registration.rules.entries import WITHDRAWN
 from people.codes.models import SkillLevel
 from people.persons.models import Person
 from talentpool.dossiers.models import Craftsman, SkillCertificate
@@ -102,6 +105,35 @@ def list_mentors_of(session: Session, person_id: int) -> list[int]:
     )
 
 
+def list_tied_judges(
+    session: Session, event_id: int, user_ids: Collection[int]
+) -> list[int]:
+    """Return those users who are or were paired with somebody that enters an event."""
+    judge = User.person_id == Craftsman.person_id
+    pupil = User.person_id == Pair.apprentice_person_id
+    return list(
+        session.scalars(
+            select(User.id)
+            .select_from(Pair)
+            .join(Craftsman, Craftsman.id == Pair.mentor_id)
+            .join(User, or_(judge, pupil))
+            .join(
+                Entry,
+                or_(
+                    and_(judge, Entry.person_id == Pair.apprentice_person_id),
+                    and_(pupil, Entry.person_id == Craftsman.person_id),
+                ),
+            )
+            .where(
+                User.id.in_(user_ids),
+                Pair.state != "draft",
+                Entry.event_id == event_id,
+                Entry.state != WITHDRAWN,
+            )
+        )
+    )
+
+
 def closes_circle(
     session: Session, *, mentor: int, apprentice: int, first: date, last: date
 ) -> bool:
@@ -168,15 +200,22 @@ def has_agreement(session: Session, number: str) -> bool:
 
 def find_rank(session: Session, craftsman_id: int) -> int | None:
     """Return the highest skill level with a verified certificate, None without one."""
-    return session.scalar(
-        select(func.max(SkillLevel.rank))
-        .join(SkillCertificate, SkillCertificate.level_code == SkillLevel.code)
+    return find_ranks(session, [craftsman_id]).get(craftsman_id)
+
+
+def find_ranks(session: Session, craftsmen: Collection[int]) -> dict[int, int]:
+    """Return the highest verified skill level of craftsmen, where there is one."""
+    rows = session.execute(
+        select(SkillCertificate.craftsman_id, func.max(SkillLevel.rank))
+        .join(SkillLevel, SkillCertificate.level_code == SkillLevel.code)
         .where(
-            SkillCertificate.craftsman_id == craftsman_id,
+            SkillCertificate.craftsman_id.in_(craftsmen),
             SkillCertificate.is_current,
             SkillCertificate.state == "verified",
         )
+        .group_by(SkillCertificate.craftsman_id)
     )
+    return {row[0]: row[1] for row in rows}
 
 
 def whole_pairs() -> Select[Pair]:

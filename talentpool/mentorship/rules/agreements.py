@@ -26,7 +26,6 @@ OPEN, COMPLETE, FILED, REPLACED = AGREEMENT_STATES = (
     *("open", "complete", "filed"),
     "replaced",
 )
-DAYS_TO_CONFIRM = 14
 NUMBER_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # none that looks like another
 NUMBER_DRAWN = 8
 

@@ -4,9 +4,10 @@ Words used here:
     view: the marks of one who judges: mentor, apprentice (of themselves), unit, and the
         skill test. Nobody sees another's view before all are there.
     counted view: every one but the apprentice's own.
-    band: excellent, good, passed, failed; by settings (90, 75, 60).
-    disagreement: views of one criterion that lie 15 marks or more apart. It is shown
-        and talked about; nothing is averaged.
+    band: excellent, good, passed, failed; by the standard in force (usually from 90,
+        75 and 60 marks).
+    disagreement: views of one criterion that lie far apart, by the standard in force
+        15 marks or more. It is shown and talked about; nothing is averaged.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from talentpool.standard.rules.mentorship import Bands
 from talentpool.standard.rules.months import months_after
 
 MONTH, QUARTER, YEAR, FINAL = KINDS = ("month", "quarter", "year", "final")
@@ -35,8 +37,7 @@ VIEWS_OF: Mapping[str, tuple[str, ...]] = {
     FINAL: VIEWS,
 }
 EXCELLENT, GOOD, PASSED, FAILED = BANDS = ("excellent", "good", "passed", "failed")
-FROM = {EXCELLENT: Decimal(90), GOOD: Decimal(75), PASSED: Decimal(60)}
-APART = Decimal(15)  # marks between two views that are worth a talk
+USUAL = Bands()
 _MONTHS = {MONTH: 1, QUARTER: 3, YEAR: 12}
 _MOST = Decimal(100)
 _HALF = Decimal("0.5")
@@ -69,12 +70,13 @@ def read_mark(text: str) -> Decimal:
     return mark
 
 
-def band_of(mark: Decimal) -> str:
+def band_of(mark: Decimal, bands: Bands = USUAL) -> str:
     """Return the band of a mark."""
-    return next((band for band, least in FROM.items() if mark >= least), FAILED)
+    least = {EXCELLENT: bands.excellent, GOOD: bands.good, PASSED: bands.passed}
+    return next((band for band, marks in least.items() if mark >= marks), FAILED)
 
 
-def weakest_of(views: Mapping[str, Marks]) -> str:
+def weakest_of(views: Mapping[str, Marks], bands: Bands = USUAL) -> str:
     """Return the band of the lowest mark a counted view holds.
 
     What somebody judged too low is not made good by others.
@@ -82,10 +84,12 @@ def weakest_of(views: Mapping[str, Marks]) -> str:
     Source: rule M-16 in docs/rules/mentorship.md.
     """
     marks = [m for view in COUNTED for m in views.get(view, {}).values()]
-    return band_of(min(marks)) if marks else FAILED
+    return band_of(min(marks), bands) if marks else FAILED
 
 
-def find_disagreements(views: Mapping[str, Marks]) -> list[Disagreement]:
+def find_disagreements(
+    views: Mapping[str, Marks], bands: Bands = USUAL
+) -> list[Disagreement]:
     """Return the criteria on which views lie far apart, in their order."""
     found = []
     for criterion in CRITERIA:
@@ -93,7 +97,7 @@ def find_disagreements(views: Mapping[str, Marks]) -> list[Disagreement]:
         if len(given) < 2:
             continue
         low, high = min(given), max(given)
-        if high[0] - low[0] >= APART:
+        if high[0] - low[0] >= bands.apart:
             found.append(Disagreement(criterion, low[1], high[1], high[0] - low[0]))
     return found
 

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from talentpool.standard.rules.mentorship import MentorshipLimits, Quota
 from talentpool.standard.rules.months import months_after
-from talentpool.standard.rules.profile import MentorshipLimits
 
 STATES = (
     "draft",
@@ -29,7 +29,6 @@ STATES = (
     "terminated",
 )
 EXTENDABLE = ("active", "due", "extended")
-EXTENSION_MONTHS = 12  # at most, each time
 LIVE_STATES = ("draft", "signed", "filed", "active", "due", "extended")
 FIRST_STATES = ("draft", "signed", "filed", "active")  # a pair may be recorded late
 RELATIONS = ("assigned", "mutual", "cross_firm")
@@ -68,6 +67,7 @@ NOT_ABOVE = "not_above"
 DOUBLE = "double"
 MENTOR_STATE = "mentor_state"
 AGREEMENT = "agreement"
+OF_QUOTA = frozenset({CAPACITY, CAPACITY_HARD})
 WAIVABLE = frozenset({CAPACITY, MENTOR_LEVEL, NOT_ABOVE})
 
 
@@ -126,9 +126,14 @@ def find_breaches(
 
     Source: rules P-16 to P-22 in docs/rules/pool.md.
     """
+    quota = limits.quota(request.mentor_rank)
     found = [
-        Breach(code=code, clause=limits.clause, params=params)
-        for code, params in _breaches(limits, request)
+        Breach(
+            code=code,
+            clause=quota.clause if code in OF_QUOTA else limits.clause,
+            params=params,
+        )
+        for code, params in _breaches(limits, quota, request)
     ]
     return [breach for breach in found if not (excepted and breach.is_waivable)]
 
@@ -141,20 +146,26 @@ def term_breaches(limits: MentorshipLimits, first: date, last: date) -> list[Bre
     ]
 
 
-def capacity_left(limits: MentorshipLimits, live: int) -> int:
-    """Return how many more apprentices a mentor may take without an exception."""
-    return max(0, limits.capacity - live)
+def capacity_left(limits: MentorshipLimits, live: int, rank: int | None) -> int:
+    """Return how many more apprentices a mentor may take without an exception.
+
+    Args:
+        limits: of the standard in force.
+        live: pairs the mentor has now.
+        rank: of the mentor's highest level, None without one.
+    """
+    return max(0, limits.quota(rank).capacity - live)
 
 
 def _breaches(
-    limits: MentorshipLimits, request: Request
+    limits: MentorshipLimits, quota: Quota, request: Request
 ) -> Iterator[tuple[str, Mapping[str, int]]]:
     yield from _persons(request)
     yield from _term(limits, request.starts_on, request.ends_on)
-    if request.apprentices_now >= limits.capacity_hard:
-        yield CAPACITY_HARD, {"count": limits.capacity_hard}
-    elif request.apprentices_now >= limits.capacity:
-        yield CAPACITY, {"count": limits.capacity}
+    if request.apprentices_now >= quota.capacity_hard:
+        yield CAPACITY_HARD, {"count": quota.capacity_hard}
+    elif request.apprentices_now >= quota.capacity:
+        yield CAPACITY, {"count": quota.capacity}
     if request.mentor_rank is None or request.mentor_rank < limits.mentor_rank:
         yield MENTOR_LEVEL, {}
     elif limits.above_apprentice and request.mentor_rank <= (

@@ -17,7 +17,6 @@ OPEN, CLAIMED, REACHED, DROPPED = MILESTONE_STATES = (
     "dropped",
 )
 WAITING = (OPEN, CLAIMED)
-REMIND_AT = (30, 7, 1)  # days before the day something is due
 MOST_PHOTOS = 6  # of one entry of the log
 MOST_MILESTONES = 40
 
@@ -64,8 +63,13 @@ def differ(before: Sequence[Task], after: Sequence[Task]) -> list[Difference]:
     ]
 
 
-def reminder_of(due_on: date, today: date) -> int | None:
-    """Return which reminder is to be sent: 30, 7, 1, 0 when late, None when too early.
+def reminder_of(due_on: date, today: date, remind_at: Sequence[int]) -> int | None:
+    """Return which reminder is to be sent: one of the days, 0 when late, None: none.
+
+    Args:
+        due_on: the day something is due.
+        today: the day it is.
+        remind_at: how many days before that day a reminder is sent.
 
     Of several that are due the nearest counts: a job that did not run for a week
     reminds once.
@@ -75,5 +79,5 @@ def reminder_of(due_on: date, today: date) -> int | None:
     left = (due_on - today).days
     if left < 0:
         return 0
-    reached: Iterable[int] = (days for days in REMIND_AT if left <= days)
+    reached: Iterable[int] = (days for days in remind_at if left <= days)
     return min(reached, default=None)

@@ -13,6 +13,8 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from talentpool.standard.rules.mentorship import MentorshipLimits
+
 FILE = Path(__file__).parent.parent / "data" / "rewards.toml"
 PROPOSED, APPROVED, PAID, REFUSED = REWARD_STATES = (
     *("proposed", "approved", "paid"),
@@ -49,9 +51,27 @@ class Ground:
     rank: int = 0
 
 
+def rules_of(limits: MentorshipLimits) -> tuple[RewardRule, ...]:
+    """Return the rules of a standard; those shipped where it names none."""
+    return (
+        tuple(
+            RewardRule(
+                code=one.code,
+                words={"zh": one.wording.zh, "en": one.wording.en},
+                yuan=one.yuan,
+                tiers=one.tiers,
+                places=one.places,
+                rank=one.rank,
+            )
+            for one in limits.rewards
+        )
+        or load_rules()
+    )
+
+
 @lru_cache(maxsize=1)
 def load_rules() -> tuple[RewardRule, ...]:
-    """Return the rules of this place, in their order."""
+    """Return the rules that are shipped, in their order."""
     data = tomllib.loads(FILE.read_text(encoding="utf-8"))
     return tuple(
         RewardRule(

@@ -21,7 +21,6 @@ from talentpool.mentorship.queries import agreements as queries
 from talentpool.mentorship.rules import agreements as rules
 from talentpool.mentorship.rules.pairs import (
     EXTENDABLE,
-    EXTENSION_MONTHS,
     LIVE_STATES,
     OFFICER,
     PARTIES_SIGN,
@@ -36,6 +35,7 @@ from talentpool.mentorship.services.pairs import (
     limits_in_force,
     move_pair,
 )
+from talentpool.standard.rules.mentorship import MentorshipLimits
 from talentpool.standard.rules.months import months_after
 
 _LIVE_DOCUMENT = (rules.OPEN, rules.COMPLETE)
@@ -245,10 +245,9 @@ def _refuse_draft(
         raise AgreementError(_("The deadline must not have passed."))
     if before is not None:
         _refuse_change(before, draft, texts)
-    breaches = term_breaches(
-        limits_in_force(session, now), draft.starts_on, draft.ends_on
-    )
-    if is_extension(pair, draft.starts_on, draft.ends_on):
+    limits = limits_in_force(session, now)
+    breaches = term_breaches(limits, draft.starts_on, draft.ends_on)
+    if is_extension(limits, pair, draft.starts_on, draft.ends_on):
         breaches = [breach for breach in breaches if breach.code != TERM_LONG]
     if breaches:
         raise PairRefusedError(breaches)
@@ -262,8 +261,8 @@ def _refuse_draft(
         )
 
 
-def is_extension(pair: Pair, first: date, last: date) -> bool:
-    """Tell whether days are a term under way that goes on for at most a year more.
+def is_extension(limits: MentorshipLimits, pair: Pair, first: date, last: date) -> bool:
+    """Tell whether days are a term under way that goes on as long as it may at once.
 
     It may then be longer than a first agreement may.
 
@@ -272,7 +271,9 @@ def is_extension(pair: Pair, first: date, last: date) -> bool:
     return (
         pair.state in EXTENDABLE
         and first == pair.starts_on
-        and pair.ends_on <= last <= months_after(pair.ends_on, EXTENSION_MONTHS)
+        and pair.ends_on
+        <= last
+        <= months_after(pair.ends_on, limits.deadlines.extension_months)
     )
 
 

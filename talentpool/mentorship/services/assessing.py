@@ -20,8 +20,7 @@ from talentpool.mentorship.queries.plans import list_assessments
 from talentpool.mentorship.rules import assessments as rules
 from talentpool.mentorship.rules.assessments import Marks
 from talentpool.mentorship.rules.pairs import LIVE_STATES
-
-DAYS_BEFORE = 30  # an assessment opens so long before the day it is due
+from talentpool.mentorship.services.pairs import limits_in_force
 
 
 class AssessmentError(DomainError):
@@ -80,9 +79,10 @@ def give_view(
     session.refresh(assessment, ["outcome"], with_for_update=True)
     if assessment.outcome or assessment.pair.state not in LIVE_STATES:
         raise AssessmentError(_("This assessment is closed."))
-    if (assessment.due_on - _day(now)).days > DAYS_BEFORE:
+    opens = limits_in_force(session, now).deadlines.opens_days
+    if (assessment.due_on - _day(now)).days > opens:
         raise AssessmentError(
-            _("An assessment opens %(days)s days before its day.", days=DAYS_BEFORE)
+            _("An assessment opens %(days)s days before its day.", days=opens)
         )
     if role not in rules.VIEWS_OF[assessment.kind]:
         raise AssessmentError(_("This assessment does not ask for this view."))
@@ -137,12 +137,16 @@ def close_assessment(
     own = {assessment.pair.mentor.person_id, assessment.pair.apprentice_person_id}
     if user.person_id in own:
         raise AssessmentError(_("Neither mentor nor apprentice closes an assessment."))
-    band = rules.weakest_of(views)
+    bands = limits_in_force(session, now).bands
+    band = rules.weakest_of(views, bands)
     if is_passed and band == rules.FAILED:
         raise AssessmentError(
-            _("Who judged below %(least)s has to be heard: it is not passed.", least=60)
+            _(
+                "Who judged below %(least)s has to be heard: it is not passed.",
+                least=bands.passed,
+            )
         )
-    if rules.find_disagreements(views) and not note:
+    if rules.find_disagreements(views, bands) and not note:
         raise AssessmentError(
             _("The views lie far apart: note what was said about it.")
         )

@@ -140,8 +140,9 @@ def _check_limits(
         apprentice_level=pair.apprentice_level or "",
     )
     request = request_of(session, pair.mentor, pair.apprentice, asked, own=pair)
-    found = find_breaches(limits_in_force(session, now), request)
-    if is_extension(pair, agreement.starts_on, agreement.ends_on):
+    limits = limits_in_force(session, now)
+    found = find_breaches(limits, request)
+    if is_extension(limits, pair, agreement.starts_on, agreement.ends_on):
         found = [breach for breach in found if breach.code != TERM_LONG]
     reason = waiver or pair.exception_reason
     left = [b for b in found if not (reason and b.is_waivable)]

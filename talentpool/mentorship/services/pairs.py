@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from competition.recusal.queries import sources as recusals
 from errors import DomainError
 from extensions import LOCAL, new_uid
 from ledger.log.services import Actor, record
@@ -26,8 +27,8 @@ from talentpool.mentorship.models import Pair
 from talentpool.mentorship.queries import pairs as queries
 from talentpool.mentorship.rules import pairs as rules
 from talentpool.standard.queries import find_in_force, read_profile, read_shipped
+from talentpool.standard.rules.mentorship import MentorshipLimits
 from talentpool.standard.rules.months import months_after
-from talentpool.standard.rules.profile import MentorshipLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +84,12 @@ class PairStepError(DomainError):
 class ExtensionError(DomainError):
     """A term goes on for at most a year at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, months: int) -> None:
         super().__init__(
             _(
                 "The new last day lies after the present one, by %(months)s months at "
                 "most.",
-                months=rules.EXTENSION_MONTHS,
+                months=months,
             )
         )
 
@@ -97,11 +98,12 @@ def listen() -> None:
     """Tell the rooms below what pairs say.
 
     The standard: graduated apprentices; reviewers: who trained whom; identity: who
-    cannot be one person.
+    cannot be one person; judges: who may not mark whom.
     """
     fact_sources["mentorship"] = _facts
     mentor_sources["mentorship"] = queries.list_mentors_of
     vetoes["mentorship"] = _veto
+    recusals["mentorship"] = queries.list_tied_judges
 
 
 def _veto(session: Session, kept: Person, merged: Person) -> str:
@@ -202,12 +204,9 @@ def move_pair(
         raise PairStepError
     body = {"from": pair.state, "cause": step.cause, **step.body}
     if step.ends_on is not None:
-        if (
-            not pair.ends_on
-            < step.ends_on
-            <= months_after(pair.ends_on, rules.EXTENSION_MONTHS)
-        ):
-            raise ExtensionError
+        months = limits_in_force(session, now).deadlines.extension_months
+        if not pair.ends_on < step.ends_on <= months_after(pair.ends_on, months):
+            raise ExtensionError(months)
         pair.ends_on = step.ends_on
         body["ends_on"] = step.ends_on.isoformat()
     pair.state, pair.cause = step.to, step.cause

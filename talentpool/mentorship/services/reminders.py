@@ -23,8 +23,12 @@ from talentpool.mentorship.queries.agreements import (
 )
 from talentpool.mentorship.queries.due import ASSESSMENT, MILESTONE, SIGNATURE, Due
 from talentpool.mentorship.rules.pairs import JOB
-from talentpool.mentorship.rules.plans import REMIND_AT, reminder_of
-from talentpool.mentorship.services.pairs import Step, move_pair
+from talentpool.mentorship.rules.plans import reminder_of
+from talentpool.mentorship.services.pairs import (
+    Step,
+    limits_in_force,
+    move_pair,
+)
 
 BATCH = 500
 _PAGES = {SIGNATURE: "agreement", MILESTONE: "plan", ASSESSMENT: "assessments"}
@@ -49,14 +53,17 @@ def remind_batch(
     this runs. None is the end; the caller commits after each batch.
     """
     today = _day(now)
-    until = today + timedelta(days=max(REMIND_AT))
+    remind_at = limits_in_force(session, now).deadlines.remind_days
+    until = today + timedelta(days=max(remind_at))
     found = queries.list_due(session, kind, until=until, last=last, limit=BATCH)
     if not found:
         return None
     pairs = queries.read_pairs(session, [due.pair_id for due in found])
     for due in found:
         ran.looked_at += 1
-        ran.told += _remind(session, due, pairs[due.pair_id], today, now)
+        at = reminder_of(due.due_on, today, remind_at)
+        if at is not None:
+            ran.told += _remind(session, due, pairs[due.pair_id], at, now)
     return found[-1].row
 
 
@@ -65,7 +72,8 @@ def move_batch(
 ) -> int | None:
     """Move pairs as the calendar says, after `last`; return how far it came."""
     today = _day(now)
-    soon = today + timedelta(days=max(REMIND_AT))
+    ahead = limits_in_force(session, now).deadlines.opens_days
+    soon = today + timedelta(days=ahead)
     begins = (Pair.state == "filed") & (Pair.starts_on <= today)
     ends = Pair.state.in_(("active", "extended")) & (Pair.ends_on <= soon)
     ids = session.scalars(
@@ -102,10 +110,7 @@ def log_run(session: Session, ran: Ran, *, actor: Actor, now: datetime) -> None:
     )
 
 
-def _remind(session: Session, due: Due, pair: Pair, today: date, now: datetime) -> int:
-    at = reminder_of(due.due_on, today)
-    if at is None:
-        return 0
+def _remind(session: Session, due: Due, pair: Pair, at: int, now: datetime) -> int:
     units: Iterable[Unit | None] = (pair.apprentice.unit, pair.mentor.person.unit)
     persons = [pair.mentor.person_id, pair.apprentice_person_id]
     whom = [

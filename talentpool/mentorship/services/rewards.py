@@ -24,8 +24,9 @@ from talentpool.mentorship.rules.rewards import (
     PROPOSED,
     REFUSED,
     find_met,
-    load_rules,
+    rules_of,
 )
+from talentpool.mentorship.services.pairs import limits_in_force
 
 _JOB = Actor("system", "mentor rewards")
 
@@ -51,10 +52,11 @@ def collect(session: Session, craftsman_id: int, *, now: datetime) -> list[Rewar
     if not pairs:
         return []
     grounds = queries.list_grounds(session, craftsman_id)
+    rules = rules_of(limits_in_force(session, now))
     made: list[Reward] = []
     for pair in pairs:
         given = queries.list_given_rules(session, pair)
-        for rule, ground in find_met(load_rules(), grounds, pair.starts_on, _end(pair)):
+        for rule, ground in find_met(rules, grounds, pair.starts_on, _end(pair)):
             if rule.code in given:
                 continue
             reward = Reward(

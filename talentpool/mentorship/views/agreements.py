@@ -1,6 +1,6 @@
 """The agreement of a pair: drawn up, signed section by section, filed, printed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,14 +22,13 @@ from talentpool.mentorship.models import Agreement, Confirmation, Pair
 from talentpool.mentorship.queries import agreements as queries
 from talentpool.mentorship.rules.agreements import (
     COMPLETE,
-    DAYS_TO_CONFIRM,
     OPEN,
     SECTIONS,
 )
 from talentpool.mentorship.services import agreements as services
 from talentpool.mentorship.services import filing as union
 from talentpool.mentorship.services.agreement_pdf import Words, agreement_pdf
-from talentpool.mentorship.services.pairs import PairRefusedError
+from talentpool.mentorship.services.pairs import PairRefusedError, limits_in_force
 from talentpool.mentorship.services.sealing import is_sealed
 from talentpool.mentorship.services.texts import begin_texts
 from talentpool.mentorship.views.common import (
@@ -205,9 +204,14 @@ def print_agreement(pair_uid: str) -> ResponseReturnValue:
     return send_pdf(pdf, f"{number}-{filed.version}", f"agreement-{pair.uid}")
 
 
+def _usual_deadline() -> date:
+    days = limits_in_force(db.session(), moment()).deadlines.confirm_days
+    return today() + timedelta(days=days)
+
+
 def _begin(pair: Pair, newest: Agreement | None) -> dict[str, object]:
     """Return what the form holds at first: the newest version, or the template."""
-    day = today() + timedelta(days=DAYS_TO_CONFIRM)
+    day = _usual_deadline()
     if newest is None:
         texts: dict[str, object] = dict(begin_texts(pair, language()))
         term = {"starts_on": pair.starts_on, "ends_on": pair.ends_on}
@@ -233,7 +237,7 @@ def _page(
     confirmed = queries.list_confirmations(session, pair.id)
     missing = services.missing_of(newest, confirmed) if newest else {}
     deadline = forms.DeadlineForm(formdata=None)
-    deadline.day.data = today() + timedelta(days=DAYS_TO_CONFIRM)
+    deadline.day.data = _usual_deadline()
     uids = [c.signed_by for c in confirmed] + [v.filed_by for v in versions]
     return render_template(
         "talentpool/mentorship/show_agreement.html",

@@ -28,7 +28,7 @@ from talentpool.mentorship.rules.agreements import (
 from talentpool.mentorship.rules.pairs import LIVE_STATES
 from talentpool.mentorship.services import assessing as services
 from talentpool.mentorship.services.ending import change_mentor, graduate
-from talentpool.mentorship.services.pairs import PairRefusedError
+from talentpool.mentorship.services.pairs import PairRefusedError, limits_in_force
 from talentpool.mentorship.views.common import (
     LABELS,
     Standing,
@@ -308,6 +308,7 @@ def _page(
     roles = _roles_of(standing)
     open_roles = [role for role in roles if role in wanted and role not in given]
     is_shown = services.is_shown(assessment)
+    bands = limits_in_force(db.session(), moment()).bands
     marks = services.marks_of(assessment)
     own = {
         view.role for view in assessment.views if view.signed_by == signed_in_user().uid
@@ -325,8 +326,8 @@ def _page(
         marks={role: m for role, m in marks.items() if is_shown or role in own},
         criteria=rules.CRITERIA,
         is_shown=is_shown,
-        disagreements=rules.find_disagreements(marks) if is_shown else [],
-        weakest=rules.weakest_of(marks) if is_shown else "",
+        disagreements=rules.find_disagreements(marks, bands) if is_shown else [],
+        weakest=rules.weakest_of(marks, bands) if is_shown else "",
         form=form if open_roles and not assessment.outcome else None,
         asked=rules.CRITERIA_OF.get(form.role.data or "", ()),
         closing=(closing or forms.CloseForm(formdata=None))

@@ -49,7 +49,9 @@ def _panel(session: Session, craftsman: Craftsman, now: datetime) -> Panel:
     return "talentpool/mentorship/_panel.html", {
         "as_mentor": [p for p in pairs if p.mentor_id == craftsman.id],
         "as_apprentice": [p for p in pairs if p.mentor_id != craftsman.id],
-        "capacity_left": capacity_left(limits, live),
+        "capacity_left": capacity_left(
+            limits, live, queries.find_rank(session, craftsman.id)
+        ),
         "labels": LABELS,
     }
 
@@ -70,14 +72,16 @@ def list_pairs() -> ResponseReturnValue:
         wanted=wanted,
         page=max(request.args.get("page", 1, int), 1),
     )
-    live = queries.count_live(session, [pair.mentor_id for pair in page.items])
+    mentors = [pair.mentor_id for pair in page.items]
+    live = queries.count_live(session, mentors)
+    ranks = queries.find_ranks(session, mentors)
     limits = services.limits_in_force(session, now)
     return render_template(
         "talentpool/mentorship/list_pairs.html",
         page=page,
         left={
-            pair.mentor_id: capacity_left(limits, live.get(pair.mentor_id, 0))
-            for pair in page.items
+            mentor: capacity_left(limits, live.get(mentor, 0), ranks.get(mentor))
+            for mentor in mentors
         },
         wanted=wanted,
         states=STATES,
@@ -98,7 +102,7 @@ def new_pair(craftsman_uid: str) -> ResponseReturnValue:
     form.apprentice_level.choices = [SelectChoice("", _("None yet")), *levels]
     if form.validate_on_submit():
         try:
-            _record(mentor, form)
+            pair = _record(mentor, form)
         except services.PairRefusedError as error:
             db.session.rollback()
             form.form_errors.extend(error.messages)
@@ -107,16 +111,14 @@ def new_pair(craftsman_uid: str) -> ResponseReturnValue:
             form.form_errors.append(error.message)
         else:
             db.session.commit()
+            if pair.state == "draft":
+                flash(_("The pair is a draft. Draw up its agreement."), "success")
+                return redirect(url_for(".edit_agreement", pair_uid=pair.uid))
             flash(_("The pair is recorded."), "success")
             return redirect(
                 url_for("talentpool.dossiers.show_dossier", craftsman_uid=craftsman_uid)
             )
-    return render_template(
-        "talentpool/mentorship/new_pair.html",
-        mentor=mentor_or_404(craftsman_uid),
-        form=form,
-        limits=services.limits_in_force(db.session(), datetime.now(UTC)),
-    )
+    return _form_page(craftsman_uid, form)
 
 
 @bp.route("/craftsmen/<craftsman_uid>/apprentices/new", methods=["GET", "POST"])
@@ -142,11 +144,18 @@ def assign_apprentice(craftsman_uid: str) -> ResponseReturnValue:
             db.session.commit()
             flash(_("The pair is a draft. Draw up its agreement."), "success")
             return redirect(url_for(".edit_agreement", pair_uid=pair.uid))
+    return _form_page(craftsman_uid, form)
+
+
+def _form_page(craftsman_uid: str, form: forms.PairForm) -> str:
+    session, mentor = db.session(), mentor_or_404(craftsman_uid)
+    limits = services.limits_in_force(session, moment())
     return render_template(
         "talentpool/mentorship/new_pair.html",
-        mentor=mentor_or_404(craftsman_uid),
+        mentor=mentor,
         form=form,
-        limits=services.limits_in_force(db.session(), moment()),
+        limits=limits,
+        quota=limits.quota(queries.find_rank(session, mentor.id)),
     )
 
 

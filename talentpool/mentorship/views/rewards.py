@@ -21,8 +21,9 @@ from talentpool.mentorship.forms import rewards as forms
 from talentpool.mentorship.models import Reward
 from talentpool.mentorship.queries import due as overdue
 from talentpool.mentorship.queries import rewards as queries
-from talentpool.mentorship.rules.rewards import REWARD_STATES, load_rules
+from talentpool.mentorship.rules.rewards import REWARD_STATES, load_rules, rules_of
 from talentpool.mentorship.services import rewards as services
+from talentpool.mentorship.services.pairs import limits_in_force
 from talentpool.mentorship.views.common import LABELS, bp, language, moment, today
 
 PAGES = {"signature": "show_agreement", "milestone": "show_plan"}
@@ -83,7 +84,7 @@ def list_rewards() -> ResponseReturnValue:
         page=page,
         state=state,
         states=REWARD_STATES,
-        rules={rule.code: rule.words[language()] for rule in load_rules()},
+        rules=_words(),
         labels={**LABELS, **forms.LABELS},
         page_url=lambda number: url_for(
             ".list_rewards", page=number, state=state or None
@@ -114,11 +115,17 @@ def decide_reward(reward_uid: str) -> ResponseReturnValue:
             "talentpool/mentorship/decide_reward.html",
             reward=reward,
             form=form if reward.state in {"proposed", "approved"} else None,
-            rules={rule.code: rule.words[language()] for rule in load_rules()},
+            rules=_words(),
             labels={**LABELS, **forms.LABELS},
         ),
         422 if form.errors else 200,
     )
+
+
+def _words() -> dict[str, str]:
+    """Return what each rule says, those of the standard in force before the shipped."""
+    rules = rules_of(limits_in_force(db.session(), moment()))
+    return {rule.code: rule.words[language()] for rule in (*load_rules(), *rules)}
 
 
 def _decide(reward: Reward, form: forms.DecideRewardForm | forms.PaymentForm) -> None:

@@ -9,7 +9,13 @@ from sqlalchemy.orm import Session
 
 from accounts.sessions.models import LoginThrottle, SignIn
 from competition.events.models import Event
-from competition.registration.models import Entry, EntryPaper
+from competition.registration.models import (
+    Entry,
+    EntryFile,
+    EntryPaper,
+    EntryRevision,
+)
+from competition.registration.services.guests import list_expired, remove_drafts
 from ledger.log.services import Actor, record
 from people.attachments.models import Attachment
 from people.attachments.services import erase
@@ -115,22 +121,72 @@ def _find_drafts(session: Session, cutoff: datetime) -> Ids:
 
 def _remove_drafts(session: Session, ids: Ids) -> None:
     session.execute(update(Entry).where(Entry.id.in_(ids)).values(answers_sealed=None))
+    _empty_revisions(session, ids)
+
+
+def _find_entries(session: Session, cutoff: datetime) -> Ids:
+    # Marks, ranks and the published list stay; they hang on the entry and its codes.
+    kept = select(EntryRevision.entry_id).where(
+        EntryRevision.entry_id == Entry.id, EntryRevision.answers_sealed.is_not(None)
+    )
+    found = (
+        select(Entry.id)
+        .join(Event, Event.id == Entry.event_id)
+        .where(
+            Event.starts_at < cutoff,
+            Entry.answers_sealed.is_not(None)
+            | (Entry.certificate_number != "")
+            | kept.exists(),
+        )
+    )
+    return list(session.scalars(found.order_by(Entry.id)))
+
+
+def _remove_entries(session: Session, ids: Ids) -> None:
+    for start in range(0, len(ids), _PART):
+        part = ids[start : start + _PART]
+        session.execute(
+            update(Entry)
+            .where(Entry.id.in_(part))
+            .values(answers_sealed=None, certificate_number="")
+        )
+        _empty_revisions(session, part)
+
+
+def _empty_revisions(session: Session, entry_ids: Ids) -> None:
+    session.execute(
+        update(EntryRevision)
+        .where(EntryRevision.entry_id.in_(entry_ids))
+        .values(answers_sealed=None)
+    )
+
+
+def _find_guests(session: Session, cutoff: datetime) -> Ids:
+    return list_expired(session, cutoff)
+
+
+def _remove_guests(session: Session, ids: Ids) -> None:
+    remove_drafts(session, [int(number) for number in ids])
 
 
 def _papers(*states: str) -> Callable[[Session, datetime], Ids]:
     def find(session: Session, cutoff: datetime) -> Ids:
-        found = (
-            select(EntryPaper.attachment_id)
-            .join(Entry, Entry.id == EntryPaper.entry_id)
-            .join(Event, Event.id == Entry.event_id)
-            .join(Attachment, Attachment.id == EntryPaper.attachment_id)
-            .where(
-                Entry.state.in_(states),
-                Event.registration_closes_at < cutoff,
-                Attachment.file_name != "erased",
+        ids: set[int] = set()
+        kept: tuple[type[EntryPaper | EntryFile], ...] = (EntryPaper, EntryFile)
+        for model in kept:
+            found = (
+                select(model.attachment_id)
+                .join(Entry, Entry.id == model.entry_id)
+                .join(Event, Event.id == Entry.event_id)
+                .join(Attachment, Attachment.id == model.attachment_id)
+                .where(
+                    Entry.state.in_(states),
+                    Event.registration_closes_at < cutoff,
+                    Attachment.file_name != "erased",
+                )
             )
-        )
-        return sorted(set(session.scalars(found)))
+            ids |= set(session.scalars(found))
+        return sorted(ids)
 
     return find
 
@@ -156,8 +212,10 @@ def _remove_looks(session: Session, ids: Ids) -> None:
 RULES = (
     Rule("sign_ins", 180, _find_sign_ins, _remove_sign_ins),
     Rule("throttle", 30, _find_throttles, _remove_throttles),
+    Rule("guest_drafts", 0, _find_guests, _remove_guests),
     Rule("drafts", 90, _find_drafts, _remove_drafts),
     Rule("papers_refused", 180, _papers("rejected", "withdrawn"), _remove_papers),
     Rule("looks", 730, _find_looks, _remove_looks),
     Rule("papers", 730, _papers("accepted"), _remove_papers),
+    Rule("entries", 1095, _find_entries, _remove_entries),
 )

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from competition.events.forms import TIER_LABELS
 from talentpool.dossiers.forms import LABELS as DOSSIER
 from talentpool.dossiers.rules import LEVELS
+from talentpool.growth.forms.innovations import LABELS as PROJECTS
+from talentpool.growth.forms.trainings import LABELS as TRAININGS
 from talentpool.mentorship.forms.pairs import LABELS as PAIRS
 from talentpool.reports.queries import names
 from talentpool.reports.rules.register import SPLITS, Words
@@ -34,6 +36,8 @@ SPLIT_LABELS: Mapping[str, Any] = {
     "tier": _l("Tier"),
     "occupation": _l("Occupation"),
     "achievement_kind": _l("Kind"),
+    "innovation_kind": _l("Kind"),
+    "training_kind": _l("Kind"),
     "studio_kind": _l("Kind"),
     "studio_level": _l("Level of the studio"),
     "year": _l("Year"),
@@ -67,6 +71,8 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
     "relation": PAIRS["relation"],
     "tier": {code: TIER_LABELS[code] for code in LEVELS},
     "achievement_kind": DOSSIER["achievement"],
+    "innovation_kind": PROJECTS["innovation"],
+    "training_kind": TRAININGS["training"],
     "studio_kind": DOSSIER["studio"],
 }
 

@@ -46,7 +46,7 @@ class Filled:
 
 
 def statistics_paper(
-    session: Session, register: Register, window: Window, day: str
+    session: Session, register: Register, window: Window, day: str, *, unit: str = ""
 ) -> Paper:
     """Return every figure of the register, with its splits, as a paper.
 
@@ -55,10 +55,12 @@ def statistics_paper(
         register: of figures.
         window: its district is the place.
         day: the day of taking, in words.
+        unit: name of the window's unit, where it has one.
     """
     figures = list(register.figures.values())
     values = counting.count_all(session, register, figures, window)
-    place = list_districts(session, [window.district]).get(window.district, "")
+    region = list_districts(session, [window.district]).get(window.district, "")
+    place = " · ".join(part for part in (region, unit) if part)
     total = Section(
         title=_("All figures"),
         heads=(

@@ -2,7 +2,16 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, SmallInteger, String, Text
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from extensions import Base, PublicId, UtcDateTime
@@ -31,6 +40,21 @@ class Snapshot(PublicId, Base):
     taken_by: Mapped[str] = mapped_column(String(64))
 
     district: Mapped[District] = relationship()
+
+
+class SnapshotRows(Base):
+    """Who or what a figure of a snapshot counted. Append-only (triggers); no names."""
+
+    __tablename__ = "report_snapshot_rows"
+    __table_args__ = (UniqueConstraint("snapshot_id", "figure"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("report_snapshot.id"))
+    figure: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(12))  # what a row is
+    count: Mapped[int]
+    ids: Mapped[bytes] = mapped_column(LargeBinary)  # see rules.counted
+    digest: Mapped[str] = mapped_column(String(64))  # SHA-256 of them; in the log too
 
 
 class WorkReport(PublicId, Base):

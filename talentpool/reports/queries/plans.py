@@ -3,11 +3,17 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
+from sqlalchemy.orm import (
+    InstrumentedAttribute,
+    Session,
+    defer,
+    joinedload,
+    selectinload,
+)
 
 from accounts.roles.rules import EVERYWHERE, Scope
 from people.districts.queries import within
-from talentpool.reports.models.papers import Snapshot, WorkReport
+from talentpool.reports.models.papers import Snapshot, SnapshotRows, WorkReport
 from talentpool.reports.models.plans import Plan, Target
 
 MOST_SHOWN = 200
@@ -61,6 +67,29 @@ def find_snapshot(session: Session, uid: str) -> Snapshot | None:
         select(Snapshot)
         .options(joinedload(Snapshot.district))
         .where(Snapshot.uid == uid)
+    )
+
+
+def list_rows(session: Session, snapshot: Snapshot) -> list[SnapshotRows]:
+    """Return what a snapshot kept of each figure, in the order of the register."""
+    return list(
+        session.scalars(
+            select(SnapshotRows)
+            .options(defer(SnapshotRows.ids))
+            .where(SnapshotRows.snapshot_id == snapshot.id)
+            .order_by(SnapshotRows.id)
+        )
+    )
+
+
+def find_rows(
+    session: Session, snapshot: Snapshot, figure_id: str
+) -> SnapshotRows | None:
+    """Return what a snapshot kept of a figure, or None."""
+    return session.scalar(
+        select(SnapshotRows).where(
+            SnapshotRows.snapshot_id == snapshot.id, SnapshotRows.figure == figure_id
+        )
     )
 
 

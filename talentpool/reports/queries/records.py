@@ -58,20 +58,14 @@ def honours(window: Window, word: str = "") -> Selection:
 
 
 def achievements(window: Window, *conditions: Column) -> Selection:
-    """Select achievements dated in the period."""
-    return _facts(
-        window,
-        Achievement,
-        "achievement",
-        {"achievement_kind": Achievement.kind},
-        in_days(Achievement.achieved_on, window),
-        *conditions,
-    )
+    """Select achievements dated in the period; a project once, with its lead."""
+    alone = or_(Achievement.project_uid == "", Achievement.author_rank == 1)
+    return _achievements(window, alone, *conditions)
 
 
 def methods(window: Window) -> Selection:
-    """Select achievements that are named after the person."""
-    return achievements(window, Achievement.named_after_person)
+    """Select achievements that are named after the person, lead or not."""
+    return _achievements(window, Achievement.named_after_person)
 
 
 def benefit(window: Window) -> Selection:
@@ -104,6 +98,17 @@ def service(window: Window, amount: InstrumentedAttribute[int]) -> Selection:
         amount > 0,
     )
     return _adding(found, amount)
+
+
+def _achievements(window: Window, *conditions: Column) -> Selection:
+    return _facts(
+        window,
+        Achievement,
+        "achievement",
+        {"achievement_kind": Achievement.kind},
+        in_days(Achievement.achieved_on, window),
+        *conditions,
+    )
 
 
 def _studios(window: Window, condition: Column) -> Selection:

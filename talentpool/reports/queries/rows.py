@@ -21,6 +21,9 @@ from talentpool.dossiers.models import (
     Studio,
 )
 from talentpool.dossiers.rules import wan_text
+from talentpool.growth.models.innovations import Innovation
+from talentpool.growth.models.trainings import Attendance, Training
+from talentpool.growth.rules.trainings import hours_text
 from talentpool.mentorship.models import Pair
 
 PER_PAGE = 50
@@ -153,6 +156,66 @@ def _occupations(session: Session, ids: Sequence[str], _figure: str) -> dict[Any
     return {o.code: Row(name=o.name, what=o.code, is_person=False) for o in rows}
 
 
+def _innovations(session: Session, ids: Sequence[int], figure: str) -> dict[Any, Row]:
+    rows = session.scalars(
+        select(Innovation)
+        .options(joinedload(Innovation.unit))
+        .where(Innovation.id.in_(ids))
+    )
+    adds = figure == "innovation.project_benefit"
+    return {
+        i.id: Row(
+            name=i.title,
+            what=i.trade,
+            place=i.unit.name if i.unit else "",
+            on=i.finished_on,
+            amount=wan_text(i.benefit_yuan) if adds and i.benefit_yuan else "",
+            page=("talentpool.growth.show_innovation", {"innovation_uid": i.uid}),
+            is_person=False,
+        )
+        for i in rows
+    }
+
+
+def _trainings(session: Session, ids: Sequence[int], _figure: str) -> dict[Any, Row]:
+    rows = session.scalars(
+        select(Training)
+        .options(joinedload(Training.district))
+        .where(Training.id.in_(ids))
+    )
+    return {t.id: _training_row(t) for t in rows}
+
+
+def _training_row(training: Training) -> Row:
+    return Row(
+        name=training.title,
+        what=training.organiser,
+        place=training.district.name,
+        on=training.last_on,
+        page=("talentpool.growth.show_training", {"training_uid": training.uid}),
+        is_person=False,
+    )
+
+
+def _attendances(session: Session, ids: Sequence[int], _figure: str) -> dict[Any, Row]:
+    person = joinedload(Attendance.person).joinedload(Person.unit)
+    rows = session.scalars(
+        select(Attendance)
+        .options(person, joinedload(Attendance.training))
+        .where(Attendance.id.in_(ids))
+    )
+    return {
+        a.id: Row(
+            name=a.person.name,
+            what=a.training.title,
+            place=_unit_name(a.person),
+            on=a.training.last_on,
+            amount=hours_text(a.minutes),
+        )
+        for a in rows
+    }
+
+
 def _facts(
     model: type[Any], day: str, say: Callable[[Any, str], tuple[str, str]]
 ) -> Callable[[Session, Sequence[int], str], dict[Any, Row]]:
@@ -199,6 +262,9 @@ _LOADERS: Mapping[str, Callable[[Session, Sequence[Any], str], dict[Any, Row]]] 
     "occupation": _occupations,
     "honour": _facts(HonourAward, "awarded_on", lambda fact, _: (fact.name, "")),
     "achievement": _facts(Achievement, "achieved_on", _say_benefit),
+    "innovation": _innovations,
+    "training": _trainings,
+    "attendance": _attendances,
     "studio": _facts(Studio, "founded_on", lambda fact, _: (fact.name, "")),
     "service": _facts(FirmService, "served_on", _say_service),
 }

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from talentpool.dossiers.models import FirmService
-from talentpool.reports.queries import contests, people, records
+from talentpool.reports.queries import contests, growth, people, records
 from talentpool.reports.queries.selection import Selection
 from talentpool.reports.rules.register import Figure
 from talentpool.reports.rules.window import Window
@@ -30,8 +30,14 @@ _SOURCES: Mapping[str, Callable[[Window, Figure], Selection]] = {
     "conversion.proposed": lambda window, _: contests.proposed(window),
     "conversion.admitted": lambda window, _: contests.admitted(window),
     "innovation.achievements": lambda window, _: records.achievements(window),
+    "innovation.projects": lambda window, _: growth.projects(window),
+    "innovation.project_benefit": lambda window, _: growth.project_benefit(window),
     "innovation.benefit": lambda window, _: records.benefit(window),
     "innovation.methods": lambda window, _: records.methods(window),
+    "training.people": lambda window, _: growth.trained(window),
+    "training.practice": lambda window, _: growth.practised(window),
+    "training.hours": lambda window, _: growth.hours(window),
+    "training.held": lambda window, _: growth.trainings(window),
     "studios.standing": lambda window, _: records.studios(window),
     "studios.founded": lambda window, _: records.studios_founded(window),
     "service.visits": lambda window, _: records.service(window, FirmService.visits),

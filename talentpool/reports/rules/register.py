@@ -19,7 +19,8 @@ SPANS = ("day", "period", "share")
 SPLITS = (
     *("level", "class", "trade", "district", "age", "sex", "skill", "employer"),
     *("honour_level", "pair_state", "pair_cause", "relation", "tier", "occupation"),
-    *("achievement_kind", "studio_kind", "studio_level", "year"),
+    *("achievement_kind", "innovation_kind", "training_kind", "studio_kind"),
+    *("studio_level", "year"),
 )
 
 Words = Mapping[str, str]  # by language: en, zh

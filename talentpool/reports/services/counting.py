@@ -7,6 +7,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from talentpool.dossiers.rules import YUAN_PER_WAN, wan_text
+from talentpool.growth.rules.trainings import MINUTES_PER_HOUR, hours_text
 from talentpool.reports.queries import selection as rows
 from talentpool.reports.queries.selection import Selection
 from talentpool.reports.queries.sources import select_rows
@@ -20,7 +21,7 @@ class Value:
 
     Attributes:
         unit: of the register.
-        number: what was counted; of a benefit in yuan.
+        number: what was counted; of a benefit in yuan, of hours in minutes.
         of: of a share, what it is divided by.
     """
 
@@ -35,6 +36,8 @@ class Value:
             return percent(self.number, self.of)
         if self.unit == "wan":
             return Decimal(self.number) / YUAN_PER_WAN
+        if self.unit == "hours":
+            return Decimal(self.number) / MINUTES_PER_HOUR
         return Decimal(self.number)
 
     @property
@@ -42,6 +45,8 @@ class Value:
         """Return it in its unit as figures, "–" for a share of nothing."""
         if self.unit == "wan":
             return wan_text(self.number)
+        if self.unit == "hours":
+            return hours_text(self.number)
         return "–" if self.amount is None else f"{self.amount}"
 
 

@@ -9,9 +9,14 @@ from accounts.roles.rules import Scope
 from errors import DomainError
 from ledger.log.services import Actor, record
 from people.units.models import Unit
-from talentpool.reports.models.papers import Snapshot, WorkReport
+from talentpool.reports.models.papers import Snapshot, SnapshotRows, WorkReport
 from talentpool.reports.models.plans import Plan
+from talentpool.reports.queries.plans import list_rows
+from talentpool.reports.queries.sources import select_rows
+from talentpool.reports.rules.counted import Id, pack, unpack
+from talentpool.reports.rules.counted import digest as digest_rows
 from talentpool.reports.rules.papers import Paper, digest, from_json, to_json
+from talentpool.reports.rules.register import load_register
 from talentpool.reports.rules.window import Window
 
 
@@ -65,15 +70,55 @@ def take_snapshot(
     )
     session.add(made)
     session.flush()
+    counted = _keep_rows(session, made, window)
     record(
         session,
         actor=actor,
         action="snapshot.taken",
         subject=f"snapshot:{made.uid}",
         now=now,
-        body={"kind": kind, "digest": made.digest, "last_day": f"{window.last}"},
+        body={
+            "kind": kind,
+            "digest": made.digest,
+            "last_day": f"{window.last}",
+            "rows": counted,
+        },
     )
     return made
+
+
+def _keep_rows(session: Session, snapshot: Snapshot, window: Window) -> dict[str, str]:
+    """Keep who each figure counts now; return the digests by figure."""
+    register = load_register()
+    for figure in register.figures.values():
+        if figure.part:
+            continue  # a share; its part is a figure itself
+        found = select_rows(figure, window)
+        ids = list(session.scalars(found.rows.order_by(found.id)))
+        packed = pack(ids)
+        session.add(
+            SnapshotRows(
+                snapshot_id=snapshot.id,
+                figure=figure.id,
+                subject=found.subject,
+                count=len(ids),
+                ids=packed,
+                digest=digest_rows(packed),
+            )
+        )
+    session.flush()
+    return {rows.figure: rows.digest for rows in list_rows(session, snapshot)}
+
+
+def read_rows(rows: SnapshotRows, snapshot: Snapshot) -> list[Id]:
+    """Return the ids that were counted, in their order.
+
+    Raises:
+        ChangedSnapshotError: what is stored has another digest than was logged.
+    """
+    if digest_rows(rows.ids) != rows.digest:
+        raise ChangedSnapshotError(snapshot.title)
+    return unpack(rows.ids)
 
 
 def read_snapshot(snapshot: Snapshot) -> Paper:

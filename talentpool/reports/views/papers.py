@@ -20,8 +20,11 @@ from accounts.access.services import (
 )
 from accounts.roles.rules import Scope
 from extensions import db
+from paging import Pages
 from paper import PDF, send_pdf
+from people.persons.rules import mask_name
 from talentpool.reports.forms import printed
+from talentpool.reports.forms.labels import words_of
 from talentpool.reports.forms.papers import (
     fill,
     report_paper,
@@ -31,12 +34,15 @@ from talentpool.reports.forms.papers import (
 from talentpool.reports.forms.plans import ReportForm
 from talentpool.reports.models.papers import Snapshot, WorkReport
 from talentpool.reports.queries import plans as queries
+from talentpool.reports.queries import rows as rows_of
 from talentpool.reports.queries.names import find_unit
+from talentpool.reports.queries.seen import list_seen
 from talentpool.reports.rules.papers import Paper
 from talentpool.reports.rules.register import load_register
 from talentpool.reports.rules.window import Window
 from talentpool.reports.services import papers
 from talentpool.reports.services.papers import (
+    read_rows,
     read_snapshot,
     save_report,
     take_snapshot,
@@ -158,7 +164,13 @@ def keep_statistics() -> ResponseReturnValue:
         return redirect(url_for(".list_reports"))
     if not is_allowed(MANAGE, district_places(window.district)):
         abort(403)
-    paper = statistics_paper(db.session(), load_register(), window, f"{today()}")
+    paper = statistics_paper(
+        db.session(),
+        load_register(),
+        window,
+        f"{today()}",
+        unit=place.asked.unit_name if window.unit_uid else "",
+    )
     return _keep(paper, "statistics", window)
 
 
@@ -171,6 +183,48 @@ def show_snapshot(snapshot_uid: str) -> ResponseReturnValue:
         "talentpool/reports/show_snapshot.html",
         snapshot=snapshot,
         paper=read_snapshot(snapshot),
+        counted=queries.list_rows(db.session(), snapshot),
+        figures=load_register().figures,
+        words_of=words_of,
+    )
+
+
+@bp.get("/snapshots/<snapshot_uid>/rows/<figure_id>")
+@permission_required(VIEW, within="snapshot")
+def list_snapshot_rows(snapshot_uid: str, figure_id: str) -> ResponseReturnValue:
+    """List exactly those whom a figure of a snapshot counted then."""
+    snapshot, session = _snapshot_or_404(snapshot_uid), db.session()
+    kept = queries.find_rows(session, snapshot, figure_id)
+    if kept is None:
+        abort(404)
+    ids = read_rows(kept, snapshot)
+    number = max(1, request.args.get("page", 1, type=int))
+    page = Pages(number, len(ids), rows_of.PER_PAGE)
+    part = ids[page.part]
+    day = today()
+    window = Window(scopes=tuple(allowed_scopes(VIEW)), first=day, last=day, today=day)
+    seen = list_seen(session, kept.subject, part, window)
+    figure = load_register().figures.get(figure_id)
+    return render_template(
+        "talentpool/reports/list_snapshot_rows.html",
+        snapshot=snapshot,
+        name=words_of(figure.name) if figure else figure_id,
+        count=kept.count,
+        rows=rows_of.load_rows(
+            session, kept.subject, [one for one in part if one in seen], figure_id
+        ),
+        withheld=len(part) - len(seen),
+        page=page,
+        # Entrants are no members of the pool: only who reads results sees their names.
+        mask=str
+        if kept.subject not in {"entry", "person"} or is_allowed("results.view")
+        else mask_name,
+        page_url=lambda at: url_for(
+            ".list_snapshot_rows",
+            snapshot_uid=snapshot_uid,
+            figure_id=figure_id,
+            page=at,
+        ),
     )
 
 

@@ -14,10 +14,10 @@ from people.districts.models import District
 from talentpool.search.queries.occupations import with_present
 from talentpool.search.queries.postings import list_record_trades
 from talentpool.search.rules.columns import (
-    Array,
     Moment,
     Snapshot,
     coded_bitmap,
+    room_left,
     to_array,
     to_bitmap,
     union,
@@ -170,8 +170,7 @@ def _competed(snapshot: Snapshot, low: int, high: int, moment: Moment) -> BitMap
 def _with_room(snapshot: Snapshot, low: int, high: int, moment: Moment) -> BitMap:
     may = snapshot.present - snapshot.values("mentor", moment)[-1]
     places = to_array(may)
-    pairs = snapshot.columns["apprentices"][places].astype(np.int32)
-    room: Array = np.maximum(moment.capacity - pairs, 0)
+    room = np.maximum(room_left(snapshot, places, moment), 0)
     return to_bitmap(places[(room >= low) & (room <= high)])
 
 

@@ -40,7 +40,7 @@ from talentpool.search.rules.query import Condition, Query, Term
 from talentpool.search.rules.records import CERTIFICATE, CONTEST, ROW, unpack
 from talentpool.search.rules.source import NAME
 from talentpool.standard.queries import find_in_force, read_profile, read_shipped
-from talentpool.standard.rules.profile import MentorshipLimits
+from talentpool.standard.rules.mentorship import MentorshipLimits
 
 MERGE_AT = 200  # changes that wait; more would make every search look at too many
 _NAME_WEIGHT = TEXT_FIELDS[NAME][2]
@@ -272,7 +272,7 @@ def _with_new_trades(known: Known, documents: Sequence[Document]) -> Known:
 def _moment(session: Session, today: date) -> Moment:
     version = find_in_force(session, today)
     limits = read_profile(version.toml).mentorship if version else _shipped_limits()
-    return Moment(today, limits.capacity, limits.mentor_rank)
+    return Moment(today, limits.capacities, limits.mentor_rank)
 
 
 @cache

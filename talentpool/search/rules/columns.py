@@ -54,7 +54,7 @@ class Moment:
     """The day of a search, and the limits of mentorship in force on it."""
 
     day: date
-    capacity: int = 3
+    capacities: tuple[int, ...] = (3,) * 9  # by rank of the mentor's level; 0: none
     mentor_rank: int = 4
 
 
@@ -144,6 +144,9 @@ def follow(
 ) -> Snapshot:
     """Return the snapshot of the database after merges that changed `rows`.
 
+    Both share what the merges left as it was: most edits touch a column or two, and
+    the older snapshot stays in memory for a while.
+
     Args:
         old: goes on; it is not changed.
         rows: of the documents that are new or other than in `old`.
@@ -157,25 +160,22 @@ def follow(
     now_there = to_bitmap(ids)
     changed = now_there | BitMap(removed)
     size = max(len(old.columns["unit"]), int(ids.max(initial=0)) + 1)
-    columns = {}
-    for name, dtype in KEPT_COLUMNS:
-        column = np.zeros(size, dtype)
-        column[: len(old.columns[name])] = old.columns[name]
-        column[ids] = rows[name]
-        columns[name] = column
     bits = {}
     for facet in BITS:
         new = _split(facet, rows[facet], ids)
         pairs = zip(old.bits[facet], new, strict=True)
-        bits[facet] = tuple((was - changed) | now for was, now in pairs)
+        bits[facet] = tuple(_follow_bitmap(was, now, changed) for was, now in pairs)
     return Snapshot(
         version=version,
         token=token,
         is_by_id=True,
         ids=old.ids,
-        present=(old.present - changed) | now_there,
+        present=_follow_bitmap(old.present, now_there, changed),
         bits=bits,
-        columns=columns,
+        columns={
+            name: _follow_column(old.columns[name], rows[name], ids, size)
+            for name, _type in KEPT_COLUMNS
+        },
         coded={
             f: _renumber(old.coded[f] if old.version else _new(), rows[f], ids, size)
             for f in CODED
@@ -183,6 +183,19 @@ def follow(
         certificates=_follow_records(old.certificates, certificates, changed),
         contests=_follow_records(old.contests, contests, changed),
     )
+
+
+def _follow_bitmap(old: BitMap, new: BitMap, changed: BitMap) -> BitMap:
+    return old if old & changed == new else (old - changed) | new
+
+
+def _follow_column(old: Array, new: Array, places: Array, size: int) -> Array:
+    if len(old) == size and np.array_equal(old[places], new):
+        return old
+    column = np.zeros(size, new.dtype)
+    column[: len(old)] = old
+    column[places] = new
+    return column
 
 
 def _split(facet: str, column: Array, places: Array) -> Values:
@@ -220,12 +233,17 @@ def _renumber(old: Coded, column: Array, places: Array, size: int) -> Coded:
         if value not in number_of:
             number_of[value] = len(values)
             values.append(value)
-    codes = np.zeros(size, code_type(len(values)))
-    codes[: len(old.codes)] = old.codes
-    numbers = np.array([number_of[v] for v in distinct.tolist()], codes.dtype)
-    if len(distinct):
-        codes[places] = numbers[np.searchsorted(distinct, column)]
-    return Coded(values=values, places=number_of, codes=codes)
+    numbers = np.array(
+        [number_of[v] for v in distinct.tolist()], code_type(len(values))
+    )
+    new = numbers[np.searchsorted(distinct, column)]
+    return Coded(
+        values=values,
+        places=number_of,
+        codes=_follow_column(
+            old.codes.astype(numbers.dtype, copy=False), new, places, size
+        ),
+    )
 
 
 def _follow_records(old: Records, new: Table, changed: BitMap) -> Records:
@@ -233,10 +251,21 @@ def _follow_records(old: Records, new: Table, changed: BitMap) -> Records:
     if not len(old["id"]):
         return fresh
     size = max(int(old["id"].max()), changed.max() if changed else 0) + 1
-    stays = np.ones(size, np.bool_)
-    stays[to_array(changed)] = False
-    kept = stays[old["id"]]
-    return {name: np.concatenate([old[name][kept], fresh[name]]) for name in fresh}
+    goes = np.zeros(size, np.bool_)
+    goes[to_array(changed)] = True
+    is_old = goes[old["id"]]
+    if _are_same({name: column[is_old] for name, column in old.items()}, fresh):
+        return old
+    return {name: np.concatenate([old[name][~is_old], fresh[name]]) for name in fresh}
+
+
+def _are_same(some: Records, others: Records) -> bool:
+    """Tell whether these are the same records, in whatever order."""
+    if len(some["id"]) != len(others["id"]):
+        return False
+    names = sorted(some)
+    orders = [np.lexsort([records[n] for n in names]) for records in (some, others)]
+    return all(np.array_equal(some[n][orders[0]], others[n][orders[1]]) for n in names)
 
 
 def _columns(table: Table) -> dict[str, Array]:
@@ -271,9 +300,23 @@ def _updated(snapshot: Snapshot, places: Array, moment: Moment) -> tuple[Array, 
     return len(limits) - np.searchsorted(limits, updated, side="right"), False
 
 
+def room_left(snapshot: Snapshot, places: Array, moment: Moment) -> Array:
+    """Return how many more apprentices may be taken, below 0 where there are more.
+
+    The highest level with a verified certificate says how many; a level's members are
+    one bitmap, so nobody is looked at by themselves.
+    """
+    pairs = snapshot.columns["apprentices"]
+    most = np.full(len(pairs), moment.capacities[0], np.int16)
+    held = snapshot.bits["skill"][:-1]
+    for rank, having in enumerate(held, start=1):
+        most[to_array(having)] = moment.capacities[rank]
+    left: Array = most[places] - pairs[places]
+    return left
+
+
 def _room(snapshot: Snapshot, places: Array, moment: Moment) -> tuple[Array, bool]:
-    pairs = snapshot.columns["apprentices"][places].astype(np.int16)
-    codes = np.clip(moment.capacity - pairs, 0, len(ROOM) - 1)
+    codes = np.clip(room_left(snapshot, places, moment), 0, len(ROOM) - 1)
     skilled = BitMap.union(
         BitMap(), *snapshot.bits["skill"][moment.mentor_rank - 1 : -1]
     )

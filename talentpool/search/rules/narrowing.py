@@ -8,7 +8,7 @@ Words used here:
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -311,13 +311,24 @@ def _first(marks: Array, mark: int, order: Array, start: int, stop: int) -> Arra
 
 def prepare(snapshot: Snapshot, former: Snapshot) -> None:
     """Make ready what searches will ask: the orders, and the bands asked for before."""
-    for sort in ("relevance", *_NEWEST_FIRST, "level", "name"):
-        _whole_order(snapshot, sort)
+    for sort, names in _SORTED_BY.items():
+        known = former.kept.get(("order", sort))
+        if known is not None and _are_alike(snapshot, former, names):
+            snapshot.kept.keep(("order", sort), known)
+        else:
+            _whole_order(snapshot, sort)
     for key in former.kept:
         if key[0] in BANDED:
             snapshot.values(*key)
     for facet in CODED:
         _nodes(snapshot, facet, snapshot.coded[facet])
+
+
+def _are_alike(snapshot: Snapshot, former: Snapshot, names: Iterable[str]) -> bool:
+    # Snapshots that follow each other share what did not change.
+    return snapshot.present is former.present and all(
+        snapshot.columns[name] is former.columns[name] for name in names
+    )
 
 
 def _whole_order(snapshot: Snapshot, sort: str) -> Array:
@@ -359,4 +370,10 @@ _NEWEST_FIRST: Mapping[str, Any] = {
     "newest": "entered",
     "competition": "contest",
     "updated": "updated",
+}
+_SORTED_BY: Mapping[str, Sequence[str]] = {
+    "relevance": ("standing",),
+    "level": ("grade",),
+    "name": ("name_key", "name_code"),
+    **{sort: (column,) for sort, column in _NEWEST_FIRST.items()},
 }

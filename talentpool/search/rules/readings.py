@@ -16,8 +16,7 @@ from functools import lru_cache
 from itertools import islice, product
 from pathlib import Path
 
-from pypinyin import lazy_pinyin
-
+from pinyin import syllables
 from talentpool.search.rules.text import WHOLE, fold
 
 MOST_READINGS = 8
@@ -49,13 +48,13 @@ def _readings(plain: str) -> tuple[str, ...]:
 
 def _of_surname(surname: str) -> list[list[str]]:
     own = _table("surname_readings").get(surname, "").split()
-    usual = lazy_pinyin(surname)
+    usual = syllables(surname)
     pairs = zip(own or usual, usual, strict=False)
     return [_spellings([first, second]) for first, second in pairs]
 
 
 def _of_given(given: str) -> list[list[str]]:
-    usual = lazy_pinyin(given)  # by phrase, where it knows the word
+    usual = syllables(given)
     if len(usual) != len(given):  # a run of Latin letters counts as one syllable
         return [_spellings([syllable]) for syllable in usual]
     others = (_table("given_readings").get(character, "") for character in given)

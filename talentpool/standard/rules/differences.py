@@ -1,7 +1,7 @@
 """Where two versions of a standard differ, clause by clause."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from talentpool.standard.rules.profile import Profile, Wording
 
@@ -41,10 +41,15 @@ def differences(before: Profile, after: Profile) -> list[Difference]:
 def _items(profile: Profile) -> Iterator[tuple[str, object]]:
     for name in _SINGLE:
         item = getattr(profile, name)
+        if name == "mentorship":
+            # Each of these is a clause by itself.
+            item = replace(item, quotas=(), rewards=())
         if item is not None:
             yield item.clause, item
     for name in _LISTS:
         yield from ((item.clause, item) for item in getattr(profile, name))
+    yield from ((item.clause, item) for item in profile.mentorship.quotas)
+    yield from ((item.clause, item) for item in profile.mentorship.rewards)
     if profile.points is not None:
         model = profile.points
         yield model.clause, (model.wording, model.cap, model.window_months)

@@ -21,6 +21,7 @@ from talentpool.standard.rules.parse_life import (
     parse_review,
     parse_suspension,
 )
+from talentpool.standard.rules.parse_mentorship import NO_LIMITS, parse_mentorship
 from talentpool.standard.rules.parse_points import parse_points
 from talentpool.standard.rules.parse_sense import check_sense
 from talentpool.standard.rules.parse_step import parse_step
@@ -33,7 +34,6 @@ from talentpool.standard.rules.profile import (
     Clause,
     Condition,
     Life,
-    MentorshipLimits,
     Profile,
     ProfileError,
     Waiver,
@@ -48,22 +48,11 @@ from talentpool.standard.rules.reading import (
     many,
     maybe,
     one,
-    whole,
     wording,
 )
 
 _CLAUSE = Clause(clause="", wording=BLANK)
 _LIFE = Life(clause="", wording=BLANK, term_years=1, update_months=1, re_entry_years=0)
-_LIMITS = MentorshipLimits(
-    clause="",
-    wording=BLANK,
-    months_min=1,
-    months_max=1,
-    capacity=1,
-    capacity_hard=1,
-    mentor_rank=1,
-    above_apprentice=True,
-)
 
 
 def parse_profile(text: str) -> Profile:
@@ -119,7 +108,7 @@ def _parse_root(root: Table) -> Profile:
         procedure=many(root, "procedure", parse_step(is_new=is_new)),
         life=one(root, "life", parse_life, _LIFE),
         exits=many(root, "exits", parse_exit),
-        mentorship=one(root, "mentorship", _mentorship, _LIMITS),
+        mentorship=one(root, "mentorship", parse_mentorship, NO_LIMITS),
         principles=many(root, "principles", _clause, required=False),
         suspensions=many(root, "suspensions", parse_suspension, required=False),
         review=maybe(root, "review", parse_review, required=is_new),
@@ -184,21 +173,3 @@ def _waiver(table: Table) -> Waiver:
         waives=waives,
         basis=table.text("basis") or "",
     )
-
-
-def _mentorship(table: Table) -> MentorshipLimits:
-    limits = MentorshipLimits(
-        clause=clause_number(table),
-        wording=wording(table),
-        months_min=whole(table, "months_min", at_least=1, at_most=240),
-        months_max=whole(table, "months_max", at_least=1, at_most=240),
-        capacity=whole(table, "capacity", at_least=1, at_most=50),
-        capacity_hard=whole(table, "capacity_hard", at_least=1, at_most=50),
-        mentor_rank=whole(table, "mentor_rank", at_least=1, at_most=8),
-        above_apprentice=table.flag("above_apprentice", default=True),
-    )
-    if limits.capacity > limits.capacity_hard:
-        table.fault("capacity", "Must be at most capacity_hard.")
-    if limits.months_min > limits.months_max:
-        table.fault("months_min", "Must be at most months_max.")
-    return limits

@@ -78,6 +78,7 @@ def _twice(profile: Profile) -> Iterator[tuple[str, str]]:
         ("cause", _each(profile, "suspensions", "cause")),
         ("state", _each(profile, "re_entries", "state")),
         ("code", _each(profile, "purposes", "code")),
+        ("code", _rewards(profile)),
         ("field", _each(profile, "fields", "field")),
     ):
         yield from _seen_twice(key, names)
@@ -98,6 +99,11 @@ def _each(profile: Profile, part: str, key: str) -> Iterator[tuple[str, str]]:
         yield f"{_KEYS.get(part, part)}[{i}]", getattr(item, key)
 
 
+def _rewards(profile: Profile) -> Iterator[tuple[str, str]]:
+    for i, reward in enumerate(profile.mentorship.rewards):
+        yield f"mentorship.rewards[{i}]", reward.code
+
+
 def _clauses(profile: Profile) -> Iterator[tuple[str, str]]:
     for name in _SINGLE:
         part = getattr(profile, name)
@@ -105,6 +111,10 @@ def _clauses(profile: Profile) -> Iterator[tuple[str, str]]:
             yield name, part.clause
     for name in _LISTS:
         yield from _each(profile, name, "clause")
+    for i, quota in enumerate(profile.mentorship.quotas):
+        yield f"mentorship.quotas[{i}]", quota.clause
+    for i, reward in enumerate(profile.mentorship.rewards):
+        yield f"mentorship.rewards[{i}]", reward.clause
     if profile.points is not None:
         yield "points", profile.points.clause
         for name in ("groups", "items", "caps"):

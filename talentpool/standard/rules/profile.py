@@ -22,7 +22,11 @@ from datetime import date
 
 from errors import FileFaultsError
 from scoring.scheme.rules.faults import Fault
+from talentpool.standard.rules.mentorship import MentorshipLimits
 from talentpool.standard.rules.points import PointsModel
+from talentpool.standard.rules.wording import (
+    Wording as Wording,  # noqa: PLC0414 - offered on
+)
 
 FORMAT = "jiangcai-standard/2"
 FORMATS = ("jiangcai-standard/1", FORMAT)
@@ -97,18 +101,6 @@ class ProfileError(FileFaultsError):
     def __init__(self, details: list[Fault]) -> None:
         self.details = tuple(details)
         super().__init__([str(fault) for fault in details])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
-    """One text in both languages."""
-
-    zh: str
-    en: str
-
-    def text(self, locale: str) -> str:
-        """Return the text in English for "en…", else in Chinese."""
-        return self.en if locale.startswith("en") else self.zh
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,18 +274,6 @@ class Life:
     term_years: int
     update_months: int
     re_entry_years: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MentorshipLimits:
-    clause: str
-    wording: Wording
-    months_min: int
-    months_max: int
-    capacity: int
-    capacity_hard: int
-    mentor_rank: int  # of SkillLevel
-    above_apprentice: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

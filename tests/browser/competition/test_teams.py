@@ -81,7 +81,7 @@ def test_an_officer_makes_a_team_and_replaces_a_member(
     page.locator("form.form-sheet button[type=submit]").click()
     expect(page.locator("table")).to_contain_text("受伤")
     page.goto(f"{live_server}/competitions/{made.competition_uid}/delegation")
-    expect(page.locator("meter")).to_have_count(1)
+    expect(page.locator("meter")).to_have_count(2)  # of the unit and of the event
     look(*SIZES)
     for _uid, name in made.people:
         expect(page.locator("main")).to_contain_text(name)

@@ -148,7 +148,7 @@ def test_a_checkpoint_is_signed_and_holds(session):
 
     assert made.seq == 3
     assert services.is_genuine_checkpoint(made, made.public_key)
-    assert examine(queries.iter_links(session), made).fault is None
+    assert examine(queries.iter_links(session), [made]).fault is None
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,12 @@ from ledger.log.services import SYSTEM
 from people.persons.queries import open_id_number
 from scoring.judges.services import RecusalError, lift_recusal
 from scoring.marking.models import MarkEvent
+from scoring.sheets.services import SignError
 from tests.factories.accounts import NOW, make_user
 from tests.factories.codes import make_desk
-from tests.factories.people import make_unit
+from tests.factories.people import make_person, make_unit
 from tests.factories.scoring import make_item, make_marked_event
+from tests.factories.talentpool import make_craftsman, make_pair
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ def test_namesakes_and_withdrawn_ties_keep_nobody_away(session, event):
     assert not is_recused(session, happening.id, judge)
 
 
-def test_the_question_is_answered_for_all_in_four_statements(
+def test_the_question_is_answered_for_all_in_few_statements(
     session, event, count_queries
 ):
     happening, (entry, _other) = event
@@ -71,7 +73,7 @@ def test_the_question_is_answered_for_all_in_four_statements(
         found = list_recused(session, happening.id, [one.id for one in judges])
 
     assert found == {judges[3].id}
-    assert len(statements) == 4
+    assert len(statements) == 5  # the last one of the pool's pairs
     assert not any("person.name," in text.split("FROM")[0] for text in statements)
 
 
@@ -85,6 +87,45 @@ def test_the_log_does_not_say_to_whom(session, event):
     assert last.action == "recusal.declared"
     assert entry.person.name not in last.body
     assert entry.unit.uid not in last.body
+
+
+@pytest.mark.parametrize("is_mentor", [True, False])
+@pytest.mark.parametrize(
+    ("state", "is_tied"), [("active", True), ("graduated", True), ("draft", False)]
+)
+def test_a_pair_of_the_pool_is_a_tie(session, event, is_mentor, state, is_tied):
+    happening, (entry, _other) = event
+    judge = make_user(session)
+    judge.person = make_person(session)
+    session.flush()
+    mentor, apprentice = judge.person, entry.person
+    if not is_mentor:
+        mentor, apprentice = apprentice, mentor
+    craftsman = make_craftsman(session, person=mentor)
+    make_pair(session, craftsman, apprentice=apprentice, state=state)
+
+    assert is_recused(session, happening.id, judge) is is_tied
+
+
+def test_a_tie_declared_after_another_was_lifted_counts_again(session):
+    made = make_marked_event(session, works=2)
+    judge, seat = made.judge("J2"), made.seats["J2"]
+    tie(session, judge, kind="unit", unit=made.entries[0].unit)
+    lift_recusal(session, seat=seat, reason="无人替换", actor=SYSTEM, now=NOW)
+
+    tie(session, judge, kind="coach", name=made.entries[1].person.name)
+    [refused] = made.send_items("J2", make_item(made.works[0], "P1.1", "3"))
+
+    assert (refused["status"], refused["reason"]) == ("refused", "recused")
+
+
+def test_a_recused_judge_does_not_sign(session):
+    made = make_marked_event(session, works=1)
+    made.fill()
+    tie(session, made.judge("J2"), kind="unit", unit=made.entries[0].unit)
+
+    with pytest.raises(SignError, match=r"takes part|参赛者"):
+        made.sign("J2")
 
 
 def test_a_tie_declared_while_marking_keeps_the_judge_from_marking(session):

@@ -160,7 +160,7 @@ def test_six_thousand_apprentices_are_folded(session, count_queries):
     assert len(found.below) == FIRST_CHILDREN
     assert found.more == {master.person_id: count - FIRST_CHILDREN}
     assert found.apprentices == count
-    assert (school.total, school.is_all) == (MOST_WALKED - 1, False)
+    assert (school.total, school.is_all) == (MOST_WALKED, False)
     assert len(last.below) == count - 153 * FIRST_CHILDREN
     assert last.more == {}
 
@@ -199,6 +199,25 @@ def test_filters_by_skill_and_by_school(session, people):
     assert numbers(people, turners.below).keys() == {5}
     assert set(turners.trades) == {"焊工", "车工"}
     assert numbers(people, school.above).keys() == {1, 2}
+
+
+def test_a_filter_by_skill_draws_no_tie_of_another_trade(session, people):
+    # All three turn; that the first also taught the third to weld is another story.
+    teach(session, people, (0, 1), (1, 2), (3, 0), trade="车工")
+    teach(session, people, (0, 2))
+    teach(session, people, (3, 0), starts_on=date(2026, 2, 1))
+    ids = [craftsman.person_id for craftsman in people]
+
+    def drawn(middle, trade):
+        found = load_lineage(session, people[middle], Asked(trade=trade), SEES_ALL)
+        return {(t.mentor, t.apprentice, t.trade) for t in found.ties}
+
+    turned = {(ids[a], ids[b], "车工") for a, b in ((3, 0), (0, 1), (1, 2))}
+    assert drawn(0, "车工") == turned
+    assert drawn(2, "车工") == turned
+    welded = {(ids[3], ids[0], "焊工"), (ids[0], ids[2], "焊工")}
+    assert drawn(0, "焊工") == welded
+    assert drawn(2, "焊工") == welded
 
 
 def test_the_nearest_common_master(session, people):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from accounts.messages.models import Message
 from accounts.roles.rules import EVERYWHERE, Scope
 from ledger.log.models import LedgerEntry
 from ledger.log.services import Actor
@@ -73,6 +74,46 @@ def test_from_the_demand_to_the_dossier(session, demand):
         *("demand.assigned", "demand.answered", "demand.served"),
         "demand.confirmed",
     ]
+
+
+def test_the_craftsman_and_the_firm_are_told_at_each_step(session, demand):
+    craftsman = make_craftsman(session)
+    asked = make_user(session, person=craftsman.person)
+    firm = Scope("unit", demand.unit.uid)
+    officer = make_user(session, "unit_officer", scope=firm)
+
+    made = desk.assign(session, demand, craftsman, shown=None, note="x", by=by(session))
+    assert told(session) == {("demand_asked", asked.id)}
+    desk.answer(session, made, accepts=True, text="", by=by(session))
+    both = {officer.id, demand.asked_by_id}
+    assert told(session) == {("demand_answered", user) for user in both}
+    served = Served(visits=1, problems=1, trained=0)
+    outcomes = [
+        desk.record_outcome(
+            session, made, served, on=LATER.date(), text="x", by=by(session)
+        )
+        for _ in range(2)
+    ]
+    assert told(session) == {("demand_to_confirm", user) for user in both}
+    desk.dispute(session, demand, outcomes[0], reason="没来", by=by(session))
+    assert told(session) == {("demand_settled", asked.id)}
+    desk.confirm(session, demand, outcomes[1], settles=True, by=by(session))
+    assert told(session) == {("demand_settled", asked.id)}
+
+
+def told(session) -> set[tuple[str, int]]:
+    """Return who was told what since this was asked last; titles stay on the page."""
+    found = session.scalars(select(Message)).all()
+    assert all(demand_free(message) for message in found)
+    said = {(message.kind, message.user_id) for message in found}
+    for message in found:
+        session.delete(message)
+    session.flush()
+    return said
+
+
+def demand_free(message) -> bool:
+    return "薄壁管" not in message.params
 
 
 def test_a_firm_counts_once_for_a_demand(session, demand):
@@ -202,7 +243,7 @@ def test_a_mentor_is_found_by_room_and_level_and_the_pair_ends_it(session):
     good, low, full = (make_craftsman(session) for _ in range(3))
     for craftsman, level in ((good, "L6"), (low, "L4"), (full, "L6")):
         make_fact(session, craftsman, "certificate", level_code=level)
-    for _ in range(3):
+    for _ in range(4):  # a senior technician's quota
         make_pair(session, full)
 
     matches = found(session, demand).matches

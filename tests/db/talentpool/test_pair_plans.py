@@ -342,7 +342,7 @@ def test_an_apprentices_place_and_certificate_are_credited_once(session, crew):
     make_fact(session, learned, "competition", **held)
     make_fact(session, learned, "competition", **held | {"place": 1})
     make_fact(
-        session, learned, "certificate", level_code="L6", issued_on=date(2026, 5, 1)
+        session, learned, "certificate", level_code="L5", issued_on=date(2026, 5, 1)
     )
 
     found = session.scalars(select(Reward).order_by(Reward.id)).all()

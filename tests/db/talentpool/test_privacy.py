@@ -10,6 +10,9 @@ import pytest
 from flask import current_app
 from sqlalchemy import String, func, select
 
+from competition.registration.models import EntryRevision
+from competition.registration.rules.entries import Answers
+from competition.registration.services.drafts import open_answers
 from extensions import db
 from ledger.log.services import SYSTEM, Actor, list_disagreements, verify
 from people.attachments.queries import list_missing_files
@@ -18,6 +21,7 @@ from people.consent.services import GuardianMissingError, give_consent
 from people.persons.models import Person
 from people.persons.queries import open_id_number, open_phone
 from people.reveals.services import LOOKS_A_DAY, LookQuotaError
+from scoring.results.services.compute import read_ground, score_ground
 from talentpool.admission.models.applications import Snapshot
 from talentpool.admission.models.notices import Notice
 from talentpool.admission.models.proposals import Proposal
@@ -384,3 +388,44 @@ def test_a_purge_removes_what_is_due_and_proves_it(session):
     assert [d.ids for d in retain.list_due(session, later)] == [[]] * len(retain.RULES)
     assert queries.list_purges(session)[0].digest
     assert session.scalar(select(func.count()).select_from(Craftsman)) == 0
+
+
+def standing(session, marked):
+    """Return what each work is worth, computed anew from its marks."""
+    scoring = score_ground(read_ground(session, marked.event.id))
+    return [(one.entry, one.rank, one.total, one.award) for one in scoring.results]
+
+
+def test_what_was_typed_into_an_entry_goes_and_its_marks_stay(session):
+    marked = make_marked_event(session, works=2)
+    marked.run_to_decoded()
+    before = standing(session, marked)
+    entry = marked.entries[0]
+    later = marked.event.starts_at + timedelta(days=1096)
+
+    made = {p.rule: p for p in retain.purge(session, actor=SYSTEM, now=later)}
+
+    session.expire_all()
+    kept = session.scalars(select(EntryRevision.answers_sealed)).all()
+    assert made["entries"].rows == 2
+    assert entry.answers_sealed is None
+    assert (entry.certificate_number, set(kept)) == ("", {None})
+    assert standing(session, marked) == before
+    again = retain.purge(session, actor=SYSTEM, now=later)
+    assert "entries" not in {proof.rule for proof in again}
+
+
+def test_an_erased_contestants_marks_and_rank_stay_under_their_code(session):
+    marked = make_marked_event(session, works=3)
+    marked.run_to_decoded()
+    marked.publish()
+    before = standing(session, marked)
+    entry = marked.entries[0]
+
+    do_erase(session, entry.person)
+
+    assert standing(session, marked) == before
+    assert entry.state == "accepted"
+    assert open_answers(entry.answers_sealed) == Answers()
+    revisions = session.scalars(select(EntryRevision).filter_by(entry_id=entry.id))
+    assert {revision.answers_sealed for revision in revisions} == {None}

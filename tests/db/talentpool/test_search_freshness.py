@@ -1,5 +1,6 @@
 """What the search knows follows every change, and every process follows the index."""
 
+from random import Random  # noqa: TID251 - made-up edits
 from typing import Any
 
 import pytest
@@ -11,12 +12,18 @@ from people.codes.models import OccupationAlias
 from people.persons.models import Person
 from people.units.models import Unit
 from people.units.services import update_unit
-from talentpool.dossiers.models import Craftsman, FirmService, HonourAward
+from talentpool.dossiers.models import (
+    Craftsman,
+    FirmService,
+    HonourAward,
+    SkillCertificate,
+)
 from talentpool.dossiers.signals import craftsman_changed
 from talentpool.search import services
 from talentpool.search.models import SearchDirty, SearchDocument, SearchImage
 from talentpool.search.queries import snapshots
 from talentpool.search.queries.search import search
+from talentpool.search.rules.columns import to_array
 from talentpool.search.rules.request import SORTS, parse
 from tests.factories.pool_search import (
     NOW,
@@ -257,6 +264,82 @@ def test_answers_are_right_while_a_process_follows(session, memory):
     assert memory.snapshot is not before
     memory.catching_up = None
     assert answers(session) == behind
+
+
+def test_a_snapshot_shares_what_an_edit_left_as_it_was(session, memory):
+    ids = make_craftsmen(session, 60, seed=5)
+    services.reindex(session)
+    snapshots.catch_up(session)
+    before = memory.snapshot
+    by_name, by_level = (before.kept.get(("order", s)) for s in ("name", "level"))
+
+    _change(session, ids[:1], level="nation")
+    snapshots.catch_up(session)
+    after = memory.snapshot
+
+    same = {n for n in after.columns if after.columns[n] is before.columns[n]}
+    assert set(after.columns) - same <= {"standing", "grade", "updated"}
+    assert "grade" not in same
+    assert after.present is before.present
+    assert after.certificates is before.certificates
+    assert after.bits["sex"] == before.bits["sex"]
+    assert after.kept.get(("order", "name")) is by_name
+    assert after.kept.get(("order", "level")) is not by_level
+
+
+def test_following_many_edits_is_like_reading_anew(session, memory):
+    ids = make_craftsmen(session, 120, seed=6)
+    services.reindex(session)
+    snapshots.catch_up(session)
+    chance = Random(8)  # noqa: S311 - no lots
+    for _round in range(12):
+        some = chance.sample(ids, 3)
+        _change(session, some[:2], trade=chance.choice("钳焊铣"))
+        _change(session, some[2:], level=chance.choice(["city", "nation"]))
+        add_fact(
+            session,
+            SkillCertificate,
+            some[0],
+            number=f"CX{_round}",
+            trade="钳工",
+            level_code="L4",
+            valid_from=TODAY,
+        )
+        services.mark_dirty(session, some[0])
+        if _round % 4 == 0:
+            services.mark_dirty(session, make_one(session, "新来者"))
+        if _round % 5 == 0:
+            services.forget(session, [ids.pop()])
+        services.merge_dirty(session)
+        snapshots.catch_up(session)
+    followed = memory.snapshot, answers(session)
+
+    snapshots.memory = snapshots.Memory()
+    snapshots.catch_up(session)
+
+    assert _told(followed[0]) == _told(snapshots.memory.snapshot)
+    assert followed[1] == answers(session)
+
+
+def _change(session, ids, **values):
+    session.execute(update(Craftsman).where(Craftsman.id.in_(ids)).values(**values))
+    for number in ids:
+        services.mark_dirty(session, number)
+    services.merge_dirty(session)
+
+
+def _told(snapshot):
+    """Return everything a snapshot says of each that is in it."""
+    places = to_array(snapshot.present)
+    return (
+        {n: c[places].tolist() for n, c in snapshot.columns.items()},
+        {f: [list(b) for b in bits] for f, bits in snapshot.bits.items()},
+        {f: [c.values[n] for n in c.codes[places]] for f, c in snapshot.coded.items()},
+        *(
+            sorted(zip(*(c.tolist() for c in records.values()), strict=True))
+            for records in (snapshot.certificates, snapshot.contests)
+        ),
+    )
 
 
 def test_many_changes_are_taken_in_in_the_background(session, memory, monkeypatch):

@@ -10,7 +10,7 @@ globalThis.nacl = createRequire(import.meta.url)("tweetnacl");
 function answer({ ticket, passage, revocations }) {
   if (passage) return passageFault(passage);
   if (revocations) return readRevocations(revocations, revocations.key)?.numbers ?? null;
-  const claim = readTicket(ticket.text, ticket.key);
+  const claim = readTicket(ticket.text, ticket.list);
   const known = {
     event: ticket.event,
     numbers: new Map(Object.entries(ticket.numbers)),

@@ -7,6 +7,8 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from competition.checkin import rules
 from competition.checkin.rules import Passage, passage_fault, ticket_fault
@@ -16,9 +18,16 @@ from competition.registration.rules.tickets import (
     ticket_text,
 )
 from competition.registration.services.tickets import find_claim
-from ledger.signatures.services import public_key_hex, sign
+from ledger.signatures.services import (
+    key_id,
+    list_public_keys,
+    public_key_hex,
+    sign,
+)
 from scripts.install import find_node
 
+RETIRED = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+RETIRED_HEX = RETIRED.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
 SCRIPT = Path(__file__).parent / "kiosk.mjs"
 NOW = datetime(2026, 6, 20, 1, 0, tzinfo=UTC)
 EVENT, OTHER = (f"0197{n:04d}-0000-7000-8000-000000000000" for n in (1, 2))
@@ -37,7 +46,8 @@ def ask_javascript(questions):
     return [json.loads(line) for line in answers.splitlines()]
 
 
-def issue(**changes):
+def issue(by=None, **changes):
+    by = by or with_ours
     claim = TicketClaim(
         **{
             "event_uid": EVENT,
@@ -45,11 +55,20 @@ def issue(**changes):
             "valid_from": NOW - timedelta(days=9),
             "valid_until": NOW + timedelta(days=2),
             "number": NUMBERS[ENTRY],
+            "key_id": key_id(public_key_hex()),
             **changes,
         }
     )
     payload = pack_ticket(claim)
-    return ticket_text(payload, sign(payload, "ticket"))
+    return ticket_text(payload, by(payload))
+
+
+def with_ours(payload):
+    return sign(payload, "ticket")
+
+
+def with_retired(payload):
+    return RETIRED.sign(b"jiangcai/ticket\0" + payload)
 
 
 def forged(text, place):
@@ -72,14 +91,24 @@ def tickets():
     yield "JC1..", "forged_ticket", ()
     yield good + "=", "forged_ticket", ()
     yield good + "A" * 600, "forged_ticket", ()
+    # As they were before a ticket named its key, and of a key that was changed.
+    yield issue(key_id=""), "", ()
+    yield issue(with_retired, key_id=""), "", ()
+    yield issue(with_retired, key_id=key_id(RETIRED_HEX)), "", ()
+    # Another key than the one it names, and one nobody knows.
+    yield issue(with_retired), "forged_ticket", ()
+    yield issue(key_id=key_id(RETIRED_HEX)), "forged_ticket", ()
+    yield issue(key_id="00000000"), "forged_ticket", ()
     for place in range(4, len(good), 5):
         if good[place] != ".":
             yield forged(good, place), "forged_ticket", ()
 
 
-def test_tickets(app):
+def test_tickets(app, monkeypatch):
+    monkeypatch.setitem(app.config, "RETIRED_KEYS", (RETIRED_HEX,))
     with app.app_context():
-        cases, key = list(tickets()), public_key_hex()
+        cases = list(tickets())
+        keys = {"keys": list_public_keys(), "public_key": public_key_hex()}
         by_python = [
             ticket_fault(
                 find_claim(text),
@@ -95,7 +124,7 @@ def test_tickets(app):
         {
             "ticket": {
                 "text": text,
-                "key": key,
+                "list": keys,
                 "event": EVENT.replace("-", ""),
                 "numbers": {k.replace("-", ""): n for k, n in NUMBERS.items()},
                 "revoked": revoked,

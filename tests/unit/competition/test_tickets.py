@@ -1,5 +1,6 @@
 """The bytes of a ticket, at every length."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from competition.registration.rules.tickets import (
     TicketFormatError,
     pack_ticket,
     split_ticket,
+    ticket_key_id,
     ticket_text,
     unpack_ticket,
 )
@@ -59,7 +61,21 @@ def test_a_payload_with_something_behind_it_is_refused(tail):
 
 def test_another_version_is_refused():
     with pytest.raises(TicketFormatError):
-        unpack_ticket(b"\x02" + pack_ticket(claim())[1:])
+        unpack_ticket(b"\x03" + pack_ticket(claim())[1:])
+
+
+def test_a_ticket_names_its_key_and_older_ones_name_none():
+    keyed = replace(claim(), key_id="0a1b2c3d")
+
+    assert unpack_ticket(pack_ticket(keyed)) == keyed
+    assert ticket_key_id(pack_ticket(keyed)) == "0a1b2c3d"
+    assert ticket_key_id(pack_ticket(claim())) == ""
+
+
+@pytest.mark.parametrize("length", range(46 + 9))
+def test_a_keyed_payload_cut_short_is_refused(length):
+    with pytest.raises(TicketFormatError):
+        unpack_ticket(pack_ticket(replace(claim(), key_id="0a1b2c3d"))[:length])
 
 
 def test_a_number_that_is_no_text_is_refused():

@@ -137,16 +137,16 @@ def test_a_cut_off_end_shows_only_against_a_checkpoint():
     kept = checkpoint(links[9])
 
     assert first_fault(links[:7]) is None
-    assert examine(links[:7], kept).fault == Fault(10, FaultKind.CUT_OFF)
-    assert examine(links, kept).fault is None
-    assert examine(links[:10] + chain(11)[10:], kept).fault is None
+    assert examine(links[:7], [kept]).fault == Fault(10, FaultKind.CUT_OFF)
+    assert examine(links, [kept]).fault is None
+    assert examine(links[:10] + chain(11)[10:], [kept]).fault is None
 
 
 def test_a_rewritten_log_shows_only_against_a_checkpoint():
     rewritten = chain(10, "b")
 
     assert first_fault(rewritten) is None
-    fault = examine(rewritten, checkpoint(chain(10)[5])).fault
+    fault = examine(rewritten, [checkpoint(chain(10)[5])]).fault
     assert fault == Fault(6, FaultKind.REPLACED)
 
 

@@ -96,4 +96,33 @@ def test_adding_months(day, months, expected):
 
 
 def test_capacity_left():
-    assert [rules.capacity_left(LIMITS, live) for live in (0, 2, 3, 5)] == [3, 1, 0, 0]
+    left = [rules.capacity_left(LIMITS, live, rank=5) for live in (0, 2, 3, 5)]
+    assert left == [3, 1, 0, 0]
+    by_rank = [rules.capacity_left(LIMITS, 1, rank) for rank in (None, 4, 5, 6, 7, 8)]
+    assert by_rank == [2, 1, 2, 3, 4, 4]
+
+
+@pytest.mark.parametrize(
+    ("rank", "clause", "usual", "most"),
+    [
+        pytest.param(None, "7.1", 3, 5, id="no level: what holds for all"),
+        pytest.param(3, "7.1", 3, 5, id="below every quota"),
+        pytest.param(4, "7.1.1", 2, 3, id="senior worker"),
+        pytest.param(5, "7.1.2", 3, 5, id="technician"),
+        pytest.param(6, "7.1.3", 4, 6, id="senior technician"),
+        pytest.param(7, "7.1.4", 5, 8, id="special grade"),
+        pytest.param(8, "7.1.4", 5, 8, id="chief: as the one below"),
+    ],
+)
+def test_the_quota_follows_the_mentors_level(rank, clause, usual, most):
+    def breach(live):
+        request = replace(GOOD, mentor_rank=rank, apprentices_now=live)
+        found = [
+            b for b in rules.find_breaches(LIMITS, request) if b.code in rules.OF_QUOTA
+        ]
+        return [(b.code, b.clause, b.params["count"], b.is_waivable) for b in found]
+
+    assert breach(usual - 1) == []
+    assert breach(usual) == [("capacity", clause, usual, True)]
+    assert breach(most - 1) == [("capacity", clause, usual, True)]
+    assert breach(most) == [("capacity_hard", clause, most, False)]

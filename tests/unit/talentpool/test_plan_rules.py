@@ -1,6 +1,7 @@
 """Plans, assessments and rewards as rules."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -15,7 +16,10 @@ from talentpool.mentorship.rules.rewards import (
     Ground,
     find_met,
     load_rules,
+    rules_of,
 )
+from talentpool.standard.queries import read_shipped
+from talentpool.standard.rules.mentorship import Bands
 from talentpool.standard.rules.months import months_after
 
 DAY = date(2026, 6, 1)
@@ -26,7 +30,7 @@ DAY = date(2026, 6, 1)
     [(31, None), (30, 30), (8, 30), (7, 7), (2, 7), (1, 1), (0, 1), (-1, 0), (-99, 0)],
 )
 def test_reminders(left, expected):
-    assert reminder_of(DAY + timedelta(days=left), DAY) == expected
+    assert reminder_of(DAY + timedelta(days=left), DAY, (30, 7, 1)) == expected
 
 
 def test_versions_of_a_task_sheet_differ_by_their_milestones():
@@ -122,8 +126,8 @@ def ground(day, **values):
         pytest.param([ground(1, tier="city", place=4)], [], id="fourth"),
         pytest.param([ground(1, tier="district", place=1)], [], id="a lower tier"),
         pytest.param([ground(-1, tier="city", place=1)], [], id="before the pair"),
-        pytest.param([ground(1, rank=6)], ["technician"], id="technician"),
-        pytest.param([ground(1, rank=5)], [], id="below"),
+        pytest.param([ground(1, rank=5)], ["technician"], id="technician"),
+        pytest.param([ground(1, rank=4)], [], id="below"),
         pytest.param(
             [ground(3, tier="nation", place=2), ground(2, tier="province", place=9)],
             ["contest_above"],
@@ -143,3 +147,30 @@ def test_every_step_has_an_actor_and_nothing_ends_by_the_calendar():
     ends = [who for (_a, b), who in pairs.STEPS.items() if b not in pairs.LIVE_STATES]
     assert all(who == {pairs.OFFICER} for who in ends)
     assert all(b in pairs.NEXT[a] for a, b in pairs.STEPS)
+
+
+def test_bands_and_the_distance_are_those_of_the_standard():
+    strict = Bands(excellent=95, good=85, passed=70, apart=5)
+    views = {
+        "mentor": {"theory": Decimal(84)},
+        "unit": {"theory": Decimal(90)},
+    }
+
+    assert assessing.weakest_of(views) == "good"
+    assert assessing.weakest_of(views, strict) == "passed"
+    assert assessing.find_disagreements(views) == []
+    assert len(assessing.find_disagreements(views, strict)) == 1
+
+
+def test_a_reminder_comes_on_the_days_of_the_standard():
+    assert reminder_of(DAY + timedelta(days=10), DAY, (14, 3)) == 14
+    assert reminder_of(DAY + timedelta(days=15), DAY, (14, 3)) is None
+
+
+def test_rewards_are_those_of_the_standard_or_the_shipped():
+    limits = read_shipped().mentorship
+
+    assert rules_of(limits) == load_rules()  # the shipped text says the same
+    assert rules_of(replace(limits, rewards=())) == load_rules()
+    [only] = rules_of(replace(limits, rewards=limits.rewards[2:]))
+    assert (only.code, only.yuan, only.rank) == ("technician", 2000, 5)

@@ -260,7 +260,43 @@ def test_the_shipped_standard_prints_no_number_of_a_standard():
             "waivers[0].waives[0]: years is no condition of the group all.",
         ),
         ('state = "revoked"', 'state = "fired"', "exits[4].state: Must be one of"),
-        ("capacity = 3", "capacity = 9", "mentorship.capacity: Must be at most"),
+        ("capacity = 3\n", "capacity = 9\n", "mentorship.capacity: Must be at most"),
+        (
+            "remind_days = [30, 7, 1]",
+            "remind_days = [30, 0]",
+            "mentorship.deadlines.remind_days: Must be a list of days",
+        ),
+        ("good = 75", "good = 95", "mentorship.bands.good: Must lie between"),
+        (
+            'code = "contest_above"',
+            'code = "contest_city"',
+            "mentorship.rewards[1].code: contest_city is used twice.",
+        ),
+        (
+            'tiers = ["city"]',
+            'tiers = ["town"]',
+            "mentorship.rewards[0].tiers[0]: Must be one of",
+        ),
+        (
+            'tiers = ["city"]',
+            'tiers = ["city"]\nrank = 5',
+            "mentorship.rewards[0]: Must give either a rank",
+        ),
+        (
+            "rank = 5",
+            "rank = 4",
+            "mentorship.quotas: Each rank has one quota.",
+        ),
+        (
+            'clause = "7.1.2"',
+            'clause = "7.1.1"',
+            "mentorship.quotas[1].clause: 7.1.1 is used twice.",
+        ),
+        (
+            "capacity_hard = 8",
+            "capacity_hard = 4",
+            "mentorship.quotas[3].capacity: Must be at most",
+        ),
         ("months_min = 3", "months_min = 40", "mentorship.months_min: Must be at most"),
         ("term_years = 4", "term_years = 4.5", "life.term_years: Must be a whole"),
         ("days = 5", "days = 0", "procedure[2].days: Must be at least 1."),
@@ -323,7 +359,7 @@ def test_names_a_fault_with_its_key_path(before, after, fault):
 
 
 def test_names_all_faults_at_once():
-    broken = SHIPPED.replace('version = "2.2"', "").replace("at_least = 5", "atleast=5")
+    broken = SHIPPED.replace('version = "2.4"', "").replace("at_least = 5", "atleast=5")
 
     with pytest.raises(ProfileError) as raised:
         parse_profile(broken)

@@ -261,7 +261,8 @@ def test_the_committee_returns_and_the_contestant_corrects(client, session, sign
     assert session.get(Entry, entry.id).state == "submitted"
 
     sign_in(reviewer)
-    client.post(f"{review}/decision", data={"verdict": "accepted"})
+    changes = {"looked_at": ["name", "paper:id_card"]}
+    client.post(f"{review}/decision", data={"verdict": "accepted", **changes})
     entry = session.get(Entry, entry.id)
     assert (entry.state, entry.person.name) == ("accepted", "王改好")
 

@@ -1,17 +1,21 @@
 """The ledger's pages."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from accounts.roles.rules import Scope
-from ledger.log import services
+from ledger.log import queries, services
+from ledger.log.models import DayCheckpoint
 from ledger.log.rules import Checkpoint
 from ledger.log.services import SYSTEM, Actor, record
 from tests.factories.accounts import make_user
 from tests.factories.competition import make_event
+from tests.factories.scoring import make_item, make_marked_event
+from tests.papers import page_texts, pictures, read_qr
 
 NOW = datetime(2026, 5, 1, 8, 0, tzinfo=UTC)
 
@@ -118,3 +122,86 @@ def test_the_number_of_queries_is_fixed(client, session, auditor, count_queries)
         client.get("/admin/ledger?page=2")
 
     assert len(many) == len(few)
+
+
+def test_todays_checkpoint_is_kept_once_and_listed(client, session, auditor):
+    write(session, 2)
+
+    client.post("/admin/ledger/checkpoints")
+    page = client.post("/admin/ledger/checkpoints", follow_redirects=True).text
+
+    [kept] = queries.list_kept(session)
+    assert page.count(kept.checkpoint.hash[:16]) == 1
+    assert kept.day in page
+
+
+def test_its_sheet_says_the_same_as_its_file(client, session, auditor):
+    write(session, 2)
+    client.post("/admin/ledger/checkpoints")
+
+    file = client.get("/admin/ledger/checkpoints/1.json").text
+    sheet = client.get("/admin/ledger/checkpoints/1.pdf").data
+
+    made = Checkpoint(**json.loads(file))
+    assert services.is_genuine_checkpoint(made)
+    [picture] = pictures(sheet, -1)
+    assert json.loads(read_qr(picture)) == json.loads(file)
+    [text] = page_texts(sheet)
+    assert made.signature in text.replace("\u200b", "")
+
+
+def test_a_ledger_written_anew_is_told_on_the_page(client, session, auditor):
+    write(session, 3)
+    services.keep_checkpoint(session, day=NOW.date(), actor=SYSTEM, now=NOW)
+    session.execute(
+        insert(DayCheckpoint).values(
+            number=2,
+            day=date(2026, 5, 2),
+            seq=2,
+            hash="f" * 64,
+            at=NOW,
+            public_key="0" * 64,
+            signature="0" * 128,
+        )
+    )
+
+    page = client.post("/admin/ledger/verify", follow_redirects=True).text
+    listed = client.get("/admin/ledger/checkpoints").text
+
+    assert "notice--danger" in page
+    assert "checkpoint 2 of 2026-05-02: its signature is wrong" in listed
+
+
+def test_fields_are_shown_before_and_after_with_the_reason(client, session, auditor):
+    write(
+        session,
+        body={
+            "before": {"trade": "焊工", "state": "x"},
+            "after": {"trade": "车工", "state": "x"},
+            "reason": "转岗",
+        },
+    )
+
+    page = client.get("/admin/ledger").text
+
+    assert "<del>焊工</del> → <ins>车工</ins>" in page
+    assert "转岗" in page
+    assert "<del>x</del>" not in page
+
+
+def test_a_revised_mark_is_joined_to_its_version_once_locked(client, session, auditor):
+    made = make_marked_event(session, works=1)
+    [first] = made.send_items("J2", make_item(made.works[0], "P1.1", "7.25"))
+    revised = make_item(
+        made.works[0], "P1.1", "6.5", based_on=first["id"], reason="漏看一处"
+    )
+    assert made.send_items("J2", revised)[0]["status"] == "stored"
+    url = f"/admin/ledger?action=marks.received&about={made.event.uid}"
+
+    before = client.get(url).text
+    made.event.state = "locked"
+    after = client.get(url).text
+
+    assert "7.25" not in before
+    assert "<del>7.25</del> → <ins>6.5</ins>" in after
+    assert "漏看一处" in after

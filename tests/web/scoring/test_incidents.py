@@ -88,6 +88,32 @@ def test_nobody_decides_what_they_recorded(client, session, sign_in, place):
     assert session.scalars(select(Incident.state)).one() == "open"
 
 
+def test_what_the_chief_judge_records_the_supervisor_decides(
+    client, session, sign_in, place
+):
+    made, url = place
+    sign_in(made.judge("J1"))
+    record(client, made, url)
+    sign_in(make_user(session, "supervisor"))
+    incident = session.scalars(select(Incident)).one()
+
+    assert f"/incidents/{incident.uid}" in client.get(url).text
+    assert decide(client, session, url).status_code == 302
+    assert session.scalars(select(Decision)).one().target == "K1"
+
+
+def test_a_supervisor_does_not_decide_for_another(client, session, sign_in, place):
+    made, url = place
+    record(client, made, url)
+    sign_in(make_user(session, "supervisor"))
+    incident = session.scalars(select(Incident)).one()
+
+    assert f"/incidents/{incident.uid}" not in client.get(url).text
+    assert client.get(f"{url}/{incident.uid}").status_code == 200
+    assert decide(client, session, url).status_code == 422
+    assert session.scalars(select(Incident.state)).one() == "open"
+
+
 def test_time_lost_by_equipment_is_given_back(client, session, sign_in, place):
     made, url = place
     assert record(client, made, url, kind="equipment", asked="").status_code == 422

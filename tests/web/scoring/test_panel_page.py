@@ -56,7 +56,7 @@ def crawl(client, marked):
         ),
         *(
             f"/events/{event}/{tail}"
-            for tail in ("marks", "review", "standing", "paper", "scheme")
+            for tail in ("marks", "review", "standing", "spread", "paper", "scheme")
         ),
         *(f"/events/{event}/marks/{work}" for work in marked.works),
         *(
@@ -286,3 +286,38 @@ def test_the_committee_puts_judges_into_panels(client, session, sign_in):
     assert (made.seats["J2"].panel, made.seats["J2"].is_chair) == ("B", True)
     assert not made.seats["J3"].is_chair
     assert 'value="B"' in client.get(url).text
+
+
+def test_views_and_spread_follow_the_marks(client, marked, sign_in):
+    chief = marked.judge("J1")
+    sign_in(chief)
+    url = f"/events/{marked.event.uid}/spread"
+
+    before = client.get(url)
+    again = client.get(url, headers={"If-None-Match": before.headers["ETag"]})
+    for code, value in (("P1.1", "1"), ("P1.2", "1"), ("P1.3", "1")):
+        marked.send("J1", marked.works[0], code, value)
+    after = client.get(url).text
+
+    assert again.status_code == 304
+    assert before.text.count("2 / 3") == 2
+    assert "3 / 3" not in before.text
+    assert "3 / 3" in after
+    # From the median of P1.1, 7.31, and with nothing else apart.
+    assert "J1 -6.31" in after
+    assert "J3 +1.33" in after
+    assert "P1.1" in after  # further apart than its disagreement of 2
+
+
+def test_the_chair_sees_the_views_of_the_own_panel(client, marked, sign_in):
+    sign_in(marked.judge("J1"))
+
+    page = client.get(f"/judging/{marked.event.uid}/panel").text
+
+    assert page.count("2 / 3") == 2
+
+
+def test_who_only_marks_does_not_see_them(client, marked, sign_in):
+    sign_in(marked.judge("J2"))
+
+    assert client.get(f"/events/{marked.event.uid}/spread").status_code == 403

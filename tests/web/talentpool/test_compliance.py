@@ -4,7 +4,10 @@ from pathlib import Path
 
 import click
 import pytest
+from sqlalchemy import select
 
+import apart
+from ledger.log.models import LedgerEntry
 from talentpool.compliance.forms import CARRIER_LABELS
 from talentpool.compliance.rules.carriers import CARRIERS, OF_A_DOSSIER, clauses_of
 from talentpool.compliance.services import report
@@ -86,8 +89,12 @@ def test_lists_who_breaks_a_clause(client, session, sign_in):
     assert client.get("/pool/compliance/dossiers?clause=9.9").status_code == 404
 
 
-def test_a_large_pool_is_counted_by_whoever_may(client, session, sign_in, monkeypatch):
+def test_a_large_pool_is_counted_by_whoever_may(
+    app, client, session, sign_in, monkeypatch
+):
+    begun = []
     monkeypatch.setattr(report, "COUNTED_AT_ONCE", 0)
+    monkeypatch.setattr(apart, "start", lambda *words: begun.append(words))
     make_craftsman(session)
     sign_in(make_user(session, "hr_official"))
     page = client.get("/pool/compliance").text
@@ -95,10 +102,18 @@ def test_a_large_pool_is_counted_by_whoever_may(client, session, sign_in, monkey
     assert 'action="/pool/compliance"' not in page
     assert client.post("/pool/compliance").status_code == 403
 
-    sign_in(make_user(session, "pool_officer"))
+    officer = make_user(session, "pool_officer")
+    sign_in(officer)
     assert 'action="/pool/compliance"' in client.get("/pool/compliance").text
     assert client.post("/pool/compliance").status_code == 302
+    assert "尚未统计" in client.get("/pool/compliance").text
 
+    [words] = begun
+    assert app.test_cli_runner().invoke(args=words).exit_code == 0
+    last = session.scalars(
+        select(LedgerEntry).order_by(LedgerEntry.seq.desc()).limit(1)
+    ).one()
+    assert (last.action, last.actor) == ("compliance.counted", officer.uid)
     page = client.get("/pool/compliance").text
     assert "上次统计" in page
     assert "1 / 1 份档案" in page

@@ -14,10 +14,13 @@ from extensions import LOCAL
 from ledger.log.models import LedgerEntry
 from talentpool.reports.models.papers import Snapshot, WorkReport
 from talentpool.reports.models.plans import Plan
+from talentpool.reports.queries.plans import list_rows
+from talentpool.reports.rules.counted import pack, unpack
+from talentpool.reports.services.papers import read_rows
 from tests.factories.accounts import make_user
 from tests.factories.people import make_person, make_unit
 from tests.factories.scoring import make_marked_event
-from tests.factories.talentpool import make_craftsman, make_fact, make_pair
+from tests.factories.talentpool import NOW, make_craftsman, make_fact, make_pair
 from tests.papers import page_texts
 from workbooks import read_workbook
 
@@ -247,9 +250,65 @@ def test_a_snapshot_prints_the_same_when_all_has_changed(
     assert kept[0].digest in client.get(f"/pool/snapshots/{kept[0].uid}").text
 
 
+def test_a_snapshot_opens_exactly_who_was_counted_then(
+    client, session, sign_in, officer, pool
+):
+    mentor, gone = make_craftsman(session), make_craftsman(session)
+    pair = make_pair(session, mentor, state="active")
+    client.post("/pool/snapshots", data={"district": "330600"})
+    snapshot = session.scalars(select(Snapshot)).one()
+    make_craftsman(session, person=make_person(session, name="后来人"))
+    mentor.state, pair.state = "left", "graduated"
+    gone.person.erased_at = NOW
+    session.flush()
+    rows = {r.figure: r for r in list_rows(session, snapshot)}
+    own = f"/pool/snapshots/{snapshot.uid}/rows"
+
+    assert {mentor.id, gone.id} <= set(read_rows(rows["pool.members"], snapshot))
+    assert pair.id in read_rows(rows["pairs.live"], snapshot)
+    members = client.get(f"{own}/pool.members").text
+    assert mentor.person.name in members
+    assert gone.person.name not in members
+    assert "后来人" not in members
+    assert pair.apprentice.name in client.get(f"{own}/pairs.live").text
+    assert f"{own}/pairs.live" in client.get(f"/pool/snapshots/{snapshot.uid}").text
+    assert client.get(f"{own}/pool.nothing").status_code == 404
+    [body] = session.scalars(
+        select(LedgerEntry.body).where(LedgerEntry.action == "snapshot.taken")
+    )
+    assert rows["pool.members"].digest in body
+
+    sign_in(make_user(session, "pool_officer", scope=Scope("district", "330681")))
+    assert client.get(f"{own}/pool.members").status_code == 403
+
+
+def test_a_snapshot_of_one_unit_counts_its_people(client, session, officer, pool):
+    unit = pool[0].person.unit
+    data = {"district": "330600", "unit": unit.name}
+    client.post("/pool/snapshots", data=data | {"unit": "没有这个单位"})
+    assert session.scalars(select(Snapshot)).all() == []
+
+    client.post("/pool/snapshots", data=data)
+
+    snapshot = session.scalars(select(Snapshot)).one()
+    rows = {r.figure: r for r in list_rows(session, snapshot)}
+    assert unit.name in snapshot.title
+    assert read_rows(rows["pool.members"], snapshot) == [pool[0].id]
+
+
+@pytest.mark.parametrize("ids", [[], [3, 4, 900_000], ["6-18-02-04", "x"], [7, 2]])
+def test_ids_are_kept_as_they_are(ids):
+    assert unpack(pack(ids)) == ids
+
+
 @pytest.mark.parametrize(
     "statement",
-    ["update report_snapshot set title = 'x'", "delete from report_snapshot"],
+    [
+        "update report_snapshot set title = 'x'",
+        "delete from report_snapshot",
+        "update report_snapshot_rows set count = 0",
+        "delete from report_snapshot_rows",
+    ],
 )
 def test_the_database_keeps_a_snapshot(client, session, officer, pool, statement):
     client.post("/pool/snapshots", data={"district": "330600"})
