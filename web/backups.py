@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from flask import current_app
-from sqlalchemy import URL, inspect, select
+from sqlalchemy import URL, inspect, select, text
 
 from errors import DomainError, FileFaultsError
 from extensions import db
@@ -37,6 +37,7 @@ DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
 _MANIFEST = "manifest.json"
 _UPLOAD = re.compile(r"uploads/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{32}\.[a-z]{3,4}")
 _PIECE = 1024 * 1024
+_TABLES_AT_ONCE = 20
 
 
 class BackupError(DomainError):
@@ -180,21 +181,57 @@ def _dump(copy: Path) -> None:
 
 def _load(copy: Path) -> None:
     if _kind() == "postgresql":
-        _run_client(
-            "pg_restore",
-            "--clean",
-            "--if-exists",
-            "--no-owner",
-            "--exit-on-error",
-            "--single-transaction",
-            str(copy),
-        )
+        _load_postgresql(copy)
         return
-    with (
-        closing(sqlite3.connect(copy)) as source,
-        closing(sqlite3.connect(_sqlite_path(), timeout=30)) as target,
-    ):
-        source.backup(target)
+    try:
+        with (
+            closing(sqlite3.connect(copy)) as source,
+            closing(sqlite3.connect(_sqlite_path(), timeout=30)) as target,
+        ):
+            source.backup(target)
+    except sqlite3.DatabaseError as error:
+        raise BackupError(f"The database in the backup cannot be read: {error}") from (
+            error
+        )
+
+
+def _load_postgresql(copy: Path) -> None:
+    """Put `copy` in the place of all tables, or leave what was there.
+
+    Dropping and making everything in one transaction holds some 8,500 locks, more than
+    a server as it comes has room for; so the tables go first, and what they held is
+    kept beside `copy` until the other stands.
+    """
+    before = copy.with_name("before.pgdump")
+    _dump(before)
+    try:
+        _drop_tables()
+        _make_from(copy)
+    except BaseException:
+        _drop_tables()
+        _make_from(before)
+        raise
+
+
+def _drop_tables() -> None:
+    quote = db.engine.dialect.identifier_preparer.quote
+    names = [quote(name) for name in inspect(db.engine).get_table_names()]
+    for first in range(0, len(names), _TABLES_AT_ONCE):
+        some = ", ".join(names[first : first + _TABLES_AT_ONCE])
+        with db.engine.begin() as connection:
+            connection.execute(text(f"DROP TABLE IF EXISTS {some} CASCADE"))
+
+
+def _make_from(copy: Path) -> None:
+    _run_client(
+        "pg_restore",
+        "--clean",  # functions are left
+        "--if-exists",
+        "--no-owner",
+        "--exit-on-error",
+        "--single-transaction",
+        str(copy),
+    )
 
 
 def _sqlite_path() -> str:

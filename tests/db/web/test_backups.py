@@ -1,5 +1,6 @@
 """`jiangcai backup` and `jiangcai restore`."""
 
+import hashlib
 import json
 import os
 import zipfile
@@ -92,6 +93,36 @@ def test_data_are_given_up_only_when_asked(backup, own_app):
     assert run(own_app, "restore", backup, "--replace")[0] == 0
     with own_app.app_context():
         assert db.session.scalars(select(Person.name)).all() == ["张三"]
+
+
+def break_database(name, data):
+    """Replace the database by bytes that are none, and vouch for them."""
+    broken = b"no database" * 1000
+    if name.startswith("database."):
+        return broken
+    if name != "manifest.json":
+        return data
+    manifest = json.loads(data)
+    for file, told in manifest["files"].items():
+        if file.startswith("database."):
+            digest = hashlib.sha256(broken).hexdigest()
+            told |= {"size": len(broken), "sha256": digest}
+    return json.dumps(manifest)
+
+
+def test_what_was_there_stays_when_restoring_fails(backup, own_app):
+    with own_app.app_context():
+        make_person(db.session(), name="李四")
+        db.session.commit()
+    rewrite(backup, break_database)
+
+    status, said = run(own_app, "restore", backup, "--replace")
+
+    assert status == 2, said
+    with own_app.app_context():
+        names = db.session.scalars(select(Person.name).order_by(Person.id)).all()
+        assert names == ["张三", "李四"]
+        assert ledger.verify(db.session()).fault is None
 
 
 def test_nobody_else_can_read_a_backup(backup):

@@ -193,7 +193,7 @@ def test_a_judge_prints_what_they_signed(client, session, marked, canaries, sign
         checkpoint = read_checkpoint(pdf)
         assert is_genuine_checkpoint(checkpoint)
         assert (checkpoint.seq, checkpoint.hash) == (signing.seq, signing.hash)
-        assert verify(session, checkpoint).fault is None
+        assert verify(session, [checkpoint]).fault is None
     assert sign_page_leads_to(client, marked, url)
     assert client.get(url).data == everything.data
 

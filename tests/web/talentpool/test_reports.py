@@ -67,7 +67,7 @@ def test_every_figure_has_its_page(client, session, officer, pool, language):
     front = client.get("/pool/statistics")
 
     figures = re.findall(r'href="(/pool/statistics/[a-z_.0-9]+)\?', front.text)
-    assert len(set(figures)) == 36
+    assert len(set(figures)) == 42
     for url in sorted(set(figures)):
         page = client.get(f"{url}?{YEARS}")
         assert page.status_code == 200
