@@ -177,7 +177,7 @@ def list_files(pages: Iterable[str], read: ReadFile, base: str) -> list[str]:
 
 
 def _list_links(name: str, content: bytes) -> list[str]:
-    if name.endswith(".js") and not name.startswith("vendor/"):
+    if name.endswith(".js"):
         return _IMPORT.findall(content.decode())
     if name.endswith(".css"):
         links = _STYLE.findall(content.decode())

@@ -30,8 +30,6 @@ FILES = {
     "@noble/hashes/utils.js": "noble/hashes/utils.js",
     "@noble/hashes/LICENSE": "noble/hashes/LICENSE",
     "qrcode-generator/dist/qrcode.mjs": "qrcode/qrcode.mjs",
-    "tweetnacl/nacl-fast.min.js": "tweetnacl/nacl.js",
-    "tweetnacl/LICENSE": "tweetnacl/LICENSE",
     f"{_NOTO}/400Regular/NotoSansSC_400Regular.ttf": "fonts/NotoSansSC-Regular.ttf",
     f"{_NOTO}/700Bold/NotoSansSC_700Bold.ttf": "fonts/NotoSansSC-Bold.ttf",
     f"{_NOTO}/LICENSE_FONT": "fonts/LICENSE",

@@ -35,7 +35,9 @@ def test_everything_a_device_keeps_is_served_as_the_worker_expects(client):
             assert f"sha256-{digest}" == expected, key
     keys = {key for key, _source, _hash in shell["items"]}
     assert {"app", "/static/js/kiosk/rules.js", "/static/js/marking/outbox.js"} <= keys
-    assert {"/static/vendor/tweetnacl/nacl.js", "/static/vendor/jsqr/jsQR.js"} <= keys
+    vendor = {f"/static/vendor/noble/hashes/{n}.js" for n in ("sha2", "_md", "utils")}
+    assert {"/static/vendor/noble/ed25519.js", *vendor} <= keys
+    assert "/static/vendor/jsqr/jsQR.js" in keys
     assert client.get("/checkin/app.webmanifest").json["start_url"] == "/checkin/app"
 
 
