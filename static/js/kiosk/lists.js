@@ -11,7 +11,8 @@ export async function fetchLists(outbox, { judge, events }) {
   for (const { event, list } of events) {
     const { data } = await ask(list, { judge });
     const before = (await outbox.readSheet(judge, event))?.data;
-    if (data && isNewer(data, before)) await outbox.saveSheet(judge, event, carry(data, before));
+    if (data && isNewer(data, before, globalThis.isSecureContext))
+      await outbox.saveSheet(judge, event, carry(data, before));
     else failed += 1;
   }
   const known = new Set(events.map(({ event }) => event));
@@ -22,13 +23,21 @@ export async function fetchLists(outbox, { judge, events }) {
 }
 
 // A list whose revocations are not signed by its key, or older than those we have, is no list.
-// The key is the one we saw first.
-function isNewer(data, before) {
-  const key = before?.public_key ?? data.public_key;
-  const found = readRevocations(data.revocations, key);
-  const had = before && readRevocations(before.revocations, key);
-  const isOurs = found?.event === data.event && data.public_key === key;
-  return isOurs && (!had || found.made_at >= had.made_at);
+// isSecure: the answer came by TLS (or from this very device).
+export function isNewer(data, before, isSecure) {
+  if (before && !mayFollow(data, before, isSecure)) return false;
+  const found = readRevocations(data.revocations, data.public_key);
+  const had = before && readRevocations(before.revocations, before.public_key);
+  return found?.event === data.event && (!had || found.made_at >= had.made_at);
+}
+
+// The key we saw first holds until the server, known by TLS and asked within the officer's
+// session, counts it among its keys of before. No key comes back: one that leaked is among those.
+function mayFollow(data, before, isSecure) {
+  if (data.public_key === before.public_key) return true;
+  const known = Object.values(data.keys ?? {});
+  const isTold = [before.public_key, data.public_key].every((key) => known.includes(key));
+  return isSecure && isTold && !Object.values(before.keys ?? {}).includes(data.public_key);
 }
 
 function carry(data, before) {

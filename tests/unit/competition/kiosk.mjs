@@ -1,14 +1,13 @@
-// Answers lines of JSON by the kiosk's own rules: {"ticket": …} or {"passage": …}.
-import { createRequire } from "node:module";
+// Answers lines of JSON by the kiosk's own rules: {"ticket": …}, {"passage": …}, {"lists": …}.
 import { createInterface } from "node:readline";
 
+import { isNewer } from "../../../static/js/kiosk/lists.js";
 import { passageFault, ticketFault } from "../../../static/js/kiosk/rules.js";
 import { readRevocations, readTicket } from "../../../static/js/kiosk/ticket.js";
 
-globalThis.nacl = createRequire(import.meta.url)("tweetnacl");
-
-function answer({ ticket, passage, revocations }) {
+function answer({ ticket, passage, revocations, lists }) {
   if (passage) return passageFault(passage);
+  if (lists) return isNewer(lists.data, lists.before, lists.isSecure);
   if (revocations) return readRevocations(revocations, revocations.key)?.numbers ?? null;
   const claim = readTicket(ticket.text, ticket.list);
   const known = {

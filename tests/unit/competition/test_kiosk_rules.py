@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -194,3 +195,67 @@ def test_which_time_counts(scanned, counts):
     found = rules.counted_at(NOW + timedelta(seconds=scanned), opened, NOW)
 
     assert found == NOW + timedelta(seconds=counts)
+
+
+NEW, THIEF = (Ed25519PrivateKey.from_private_bytes(bytes([n] * 32)) for n in (1, 2))
+
+
+def hex_of(key):
+    return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+
+
+def listed(key, *earlier, by=None, at="2026-06-20T01:00:00.000+00:00", event=EVENT):
+    """Return a list as a server with `key` sends it; `by` signs in its place."""
+    text = json.dumps({"event": event, "made_at": at, "numbers": []})
+    signed = (by or key).sign(b"jiangcai/ticket-revocations\0" + text.encode())
+    return {
+        "event": EVENT,
+        "public_key": hex_of(key),
+        "keys": {key_id(hex_of(k)): hex_of(k) for k in (key, *earlier)},
+        "revocations": {"text": text, "signature": b64encode(signed).decode()},
+    }
+
+
+FIRST, CHANGED = listed(RETIRED), listed(NEW, RETIRED)
+EARLIER = "2026-06-20T00:59:59.000+00:00"
+
+
+@pytest.mark.parametrize(
+    ("data", "before", "is_secure", "is_taken"),
+    [
+        pytest.param(FIRST, None, False, True, id="the first key it sees"),
+        pytest.param(listed(NEW, by=THIEF), None, True, False, id="not by its key"),
+        pytest.param(FIRST, FIRST, False, True, id="the same key"),
+        pytest.param(
+            listed(RETIRED, at=EARLIER), FIRST, True, False, id="older than its own"
+        ),
+        pytest.param(
+            listed(RETIRED, event=OTHER), FIRST, True, False, id="of another event"
+        ),
+        pytest.param(CHANGED, FIRST, True, True, id="told of a new key by TLS"),
+        pytest.param(CHANGED, FIRST, False, False, id="told by plain http"),
+        pytest.param(
+            listed(NEW, RETIRED, at=EARLIER), FIRST, True, False, id="new but older"
+        ),
+        pytest.param(
+            listed(NEW, RETIRED, by=THIEF), FIRST, True, False, id="signed by another"
+        ),
+        pytest.param(
+            listed(THIEF), FIRST, True, False, id="a key that follows no known one"
+        ),
+        pytest.param(
+            {**listed(THIEF), "keys": CHANGED["keys"]},
+            FIRST,
+            True,
+            False,
+            id="a key that is not among the keys",
+        ),
+        pytest.param(
+            listed(RETIRED, NEW), CHANGED, True, False, id="a key that was retired"
+        ),
+    ],
+)
+def test_which_list_a_device_takes(data, before, is_secure, is_taken):
+    lists = {"data": data, "before": before, "isSecure": is_secure}
+
+    assert ask_javascript([{"lists": lists}]) == [is_taken]
