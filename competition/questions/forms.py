@@ -97,10 +97,10 @@ class QuestionForm(FlaskForm):
         validate_choice=False,
     )
     age_low = IntegerField(
-        _l("from the age of"), [Optional(), NumberRange(0, 120, _BETWEEN)]
+        _l("Youngest age"), [Optional(), NumberRange(0, 120, _BETWEEN)]
     )
     age_high = IntegerField(
-        _l("up to the age of"), [Optional(), NumberRange(0, 120, _BETWEEN)]
+        _l("Oldest age"), [Optional(), NumberRange(0, 120, _BETWEEN)]
     )
 
     def validate_choices(self, field: Field) -> None:

@@ -8,7 +8,16 @@ import json
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
@@ -16,8 +25,9 @@ from flask_babel import gettext as _
 from accounts.access.services import current_actor, permission_required
 from extensions import LOCAL, db
 from ledger.log import queries, services
-from ledger.log.rules import Kept
+from ledger.log.rules import Kept, missing_numbers
 from ledger.signatures.services import public_key_hex
+from paging import PER_PAGE, Pages
 from paper import in_groups, language, make_pdf, page_words, send_pdf
 from scoring.results.services.checkpoints import (
     checkpoint_code,
@@ -36,10 +46,14 @@ def list_checkpoints() -> ResponseReturnValue:
     """List the signed heads of all days, the newest first."""
     kept = queries.list_kept(db.session())
     today = _today(datetime.now(UTC)).isoformat()
+    asked = max(request.args.get("page", 1, type=int), 1)
+    page = Pages(asked, len(kept), PER_PAGE)
     return render_template(
         "ledger/log/list_checkpoints.html",
-        kept=kept[::-1],
-        faults=services.list_kept_faults(kept, public_key_hex()),
+        kept=kept[::-1][(page.page - 1) * PER_PAGE : page.page * PER_PAGE],
+        page=page,
+        page_url=lambda number: url_for(".list_checkpoints", page=number),
+        faults=_faults(kept),
         is_kept_today=any(item.day == today for item in kept),
         public_key=public_key_hex(),
     )
@@ -78,6 +92,26 @@ def download_checkpoint(number: int) -> ResponseReturnValue:
         f"attachment; filename=checkpoint-{kept.day}.json"
     )
     return response
+
+
+def _faults(kept: list[Kept]) -> list[str]:
+    """Return what is wrong with the kept ones, in the reader's language."""
+    key = public_key_hex()
+    return [
+        *(
+            _("Checkpoint %(number)s is missing.", number=n)
+            for n in missing_numbers(kept)
+        ),
+        *(
+            _(
+                "Checkpoint %(number)s of %(day)s: its signature is wrong.",
+                number=item.number,
+                day=item.day,
+            )
+            for item in kept
+            if not services.is_genuine_checkpoint(item.checkpoint, key)
+        ),
+    ]
 
 
 def _sheet(kept: Kept) -> bytes:

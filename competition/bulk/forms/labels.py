@@ -78,6 +78,15 @@ class SubmitForm(FlaskForm):
     )
 
 
+class SubmitAgainForm(FlaskForm):
+    """The same word for entries that were given back and are mended."""
+
+    consent = BooleanField(
+        _l("Everybody whose entry is submitted again agrees to the notice."),
+        [DataRequired(_l("Confirm this first."))],
+    )
+
+
 @cache
 def titles() -> dict[str, tuple[str, ...]]:
     """Return what each column is called, in every language: a file may say either."""

@@ -39,8 +39,9 @@ def described_changes(
         return []
     rows = []
     for name in correction.changed:
-        if name.startswith(PAPER):
-            label = PAPER_LABELS[name.removeprefix(PAPER)]
+        paper = name.removeprefix(PAPER) if name.startswith(PAPER) else ""
+        if paper:
+            label = PAPER_LABELS[paper]
             before, after, note = "", _("A new file, see the papers"), ""
         elif name in _NUMBERS and not numbers:
             label, before, after = FIELD_LABELS[name], "", ""
@@ -53,6 +54,7 @@ def described_changes(
         rows.append(
             {
                 "name": name,
+                "paper": paper,
                 "label": label,
                 "before": before,
                 "after": after,

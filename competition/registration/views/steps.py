@@ -222,6 +222,7 @@ def _confirm_page(entry: Entry, form: ConfirmForm) -> str:
         (FIELD_LABELS[field], _url_of(entry, _step_of(field)))
         for field in rules.unanswered(answers)
     ] + left_to_answer(entry)
+    refused = [paper for paper in entry.papers if paper.state == "rejected"]
     unit = find_unit(db.session(), answers.unit_uid) if answers.unit_uid else None
     level = {row.code: row.name for row in list_levels(db.session())}
     return render_template(
@@ -235,11 +236,13 @@ def _confirm_page(entry: Entry, form: ConfirmForm) -> str:
         group_name={g.uid: g.name for g in entry.event.groups}.get(answers.group, ""),
         level_name=level.get(answers.level, ""),
         missing=missing,
+        refused=refused,
         more=described_answers(entry),
         checks=described(checks, entry.event),
-        can_submit=not missing
+        can_submit=not (missing or refused)
         and not {check.rule for check in blocking(checks)} - {"quota"},
-        is_full=any(check.rule == "quota" for check in blocking(checks)),
+        is_full=entry.state == rules.DRAFT
+        and any(check.rule == "quota" for check in blocking(checks)),
         steps=step_links(entry, "confirm"),
         **words(),
     )

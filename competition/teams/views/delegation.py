@@ -15,7 +15,7 @@ from accounts.access.services import (
     signed_in_user,
 )
 from accounts.roles.rules import Scope
-from competition.bulk.forms.labels import SubmitForm
+from competition.bulk.forms.labels import SubmitAgainForm
 from competition.bulk.services.resubmit import submit_again
 from competition.events.models import Competition
 from competition.events.queries import find_competition, scopes_of
@@ -73,7 +73,7 @@ def show_delegation(competition_uid: str) -> ResponseReturnValue:
         "competition/teams/show_delegation.html",
         may_submit=may_submit,
         returned=sum(quota.returned for quota in quotas),
-        submit_form=SubmitForm(formdata=None),
+        submit_form=SubmitAgainForm(formdata=None),
         moment=moment,
         competition=competition,
         units=units,
@@ -112,7 +112,7 @@ def submit_returned(competition_uid: str) -> ResponseReturnValue:
     unit = _chosen(units)
     if unit is None or not _may_submit(competition, unit):
         abort(403)
-    if not SubmitForm().validate_on_submit():
+    if not SubmitAgainForm().validate_on_submit():
         flash(_("Confirm first that everybody has read the notice."), "danger")
         return redirect(
             url_for(".show_delegation", competition_uid=competition_uid, unit=unit.uid)

@@ -169,7 +169,7 @@ def test_a_ledger_written_anew_is_told_on_the_page(client, session, auditor):
     listed = client.get("/admin/ledger/checkpoints").text
 
     assert "notice--danger" in page
-    assert "checkpoint 2 of 2026-05-02: its signature is wrong" in listed
+    assert "检查点 2（2026-05-02）签名不符" in listed
 
 
 def test_fields_are_shown_before_and_after_with_the_reason(client, session, auditor):
