@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from competition.checkin import rules
 from extensions import LOCAL
+from twins import paper_field
 
 REASONS = {
     rules.FORGED_TICKET: _l("The ticket is not genuine"),
@@ -68,6 +69,12 @@ class GateForm(FlaskForm):
         """Return the moment after which nobody enters, in UTC."""
         typed = self.closes_at.data
         return typed.replace(tzinfo=LOCAL).astimezone(UTC) if typed else None
+
+
+class PaperForm(FlaskForm):
+    """Which sheet is keyed in; the times beside the names are the view's."""
+
+    paper = paper_field(required=True)
 
 
 class TakeBackForm(FlaskForm):

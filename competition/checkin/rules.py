@@ -17,7 +17,7 @@ both the same cases.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from competition.registration.rules.tickets import TicketClaim
 
@@ -59,6 +59,7 @@ REASONS = (*SYSTEM_REASONS, *OFFICER_REASONS, TAKEN_BACK)
 IN, OUT = "in", "out"
 TURNED_AWAY = "refused:"  # followed by one of REASONS
 CHECKIN_GATE = "checkin"  # its key; a room's is its uid without hyphens
+PAPER_DEVICE = "paper:"  # followed by the number of a sheet that was keyed in
 NOBODY = "-"  # stands for the entry where the ticket names none
 
 # What became of a scan on the server. Only a stored one counts.
@@ -138,6 +139,18 @@ def counted_at(scanned: datetime, opened: datetime, received: datetime) -> datet
     then the arrival counts. Source: rule B-15 in docs/rules/blind-chain.md.
     """
     return scanned if opened <= scanned <= received else received
+
+
+def last_moment(clock: time, now: datetime) -> datetime:
+    """Return the last moment at which a clock showed this time, by the zone of `now`.
+
+    Paper says hours and minutes only; what was written at 23:50 is keyed in after
+    midnight.
+    """
+    at = now.replace(
+        hour=clock.hour, minute=clock.minute, second=clock.second, microsecond=0
+    )
+    return at if at <= now else at - timedelta(days=1)
 
 
 def arrival_status(now: datetime, starts_at: datetime, late_after_minutes: int) -> str:

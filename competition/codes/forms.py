@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from competition.checkin.forms import SecondPersonForm
 from competition.codes.services import MAX_HALL
 from competition.draw.rules import DICE, LEADER, MAX_VALUE_LENGTH
+from twins import paper_field
 
 
 class CommitForm(FlaskForm):
@@ -51,6 +52,7 @@ class ContributionForm(FlaskForm):
         ],
         render_kw={"autocomplete": "off", "inputmode": "numeric"},
     )
+    paper = paper_field()
 
 
 class VoidForm(SecondPersonForm):

@@ -94,5 +94,7 @@ class DrawContribution(Base):
     kind: Mapped[str] = mapped_column(String(8))
     by: Mapped[str] = mapped_column(String(40))
     value: Mapped[str] = mapped_column(String(40))
+    # Of the sheet it was keyed in from.
+    paper: Mapped[str] = mapped_column(String(8), default="", server_default="")
 
     draw: Mapped[Draw] = relationship(back_populates="contributions")

@@ -111,8 +111,17 @@ def contribute(
     given: Contribution,
     actor: Actor,
     now: datetime,
+    paper: str = "",
 ) -> None:
     """Keep one number called, or the dice rolled, for a committed draw.
+
+    Args:
+        session: the caller's transaction.
+        draw: committed, not drawn.
+        given: who called it, and the number.
+        actor: who enters it.
+        now: when.
+        paper: number of the sheet it is keyed in from; one sheet holds several.
 
     Raises:
         DrawStepError: the draw is voided or derived already.
@@ -127,10 +136,15 @@ def contribute(
         raise ContributionError(_explain(sorted(faults)))
     draw.contributions.append(
         DrawContribution(
-            seq=len(before) + 1, kind=given.kind, by=given.by, value=given.value
+            seq=len(before) + 1,
+            kind=given.kind,
+            by=given.by,
+            value=given.value,
+            paper=paper,
         )
     )
     body = {"seq": len(before) + 1, "kind": given.kind, "value": given.value}
+    body |= {"paper": paper}
     _log(session, draw, "draw.contributed", actor, now, body)
 
 

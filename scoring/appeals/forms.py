@@ -21,6 +21,7 @@ from extensions import LOCAL
 from people.attachments.rules import MAX_BYTES
 from scoring.appeals.services.steps import LONGEST
 from scoring.appeals.services.words import OUTCOME_LABELS
+from twins import paper_field
 
 
 class AppealForm(FlaskForm):
@@ -31,6 +32,7 @@ class AppealForm(FlaskForm):
         [InputRequired(), Length(max=LONGEST)],
     )
     papers = MultipleFileField(_l("Papers"), [FileSize(MAX_BYTES)])
+    paper = paper_field()
 
     def files(self) -> list[tuple[bytes, str]]:
         """Return content and name of the files that were chosen."""

@@ -5,10 +5,12 @@ from datetime import datetime
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
+    Index,
     LargeBinary,
     SmallInteger,
     String,
     Text,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -50,6 +52,14 @@ class Appeal(PublicId, Base):
         CheckConstraint(f"state in {rules.STATES}", name="state"),
         CheckConstraint(f"outcome in {rules.OUTCOMES}", name="outcome"),
         CheckConstraint(f"filed_in in {rules.WINDOWS}", name="window"),
+        Index(
+            "uq_appeal_paper",
+            "event_id",
+            "paper",
+            unique=True,
+            sqlite_where=text("paper <> ''"),
+            postgresql_where=text("paper <> ''"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -59,6 +69,8 @@ class Appeal(PublicId, Base):
     receipt: Mapped[str] = mapped_column(String(12), unique=True)  # to name it by
     filed_in: Mapped[str] = mapped_column(String(12))  # which window
     filed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Of the sheet it was keyed in from.
+    paper: Mapped[str] = mapped_column(String(8), default="", server_default="")
     grounds_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # AES-GCM
     state: Mapped[str] = mapped_column(String(10), default=rules.FILED, index=True)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -102,6 +102,12 @@ def list_of_entry(session: Session, entry_uid: str) -> list[Appeal]:
     )
 
 
+def is_keyed(session: Session, event_id: int, paper: str) -> bool:
+    """Tell whether an appeal was keyed in from a sheet already."""
+    found = select(Appeal.id).where(Appeal.event_id == event_id, Appeal.paper == paper)
+    return session.scalar(found) is not None
+
+
 def list_entries_of(
     session: Session, user: User, units: Sequence[str] = ()
 ) -> list[Entry]:

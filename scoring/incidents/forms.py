@@ -19,6 +19,7 @@ from scoring.incidents import rules
 from scoring.results.forms import DecisionForm
 from scoring.results.rules.rulings import Ruling
 from scoring.scheme.rules.tree import Scheme
+from twins import paper_field
 
 KINDS = {
     rules.CONDUCT: _l("Breach of the rules"),
@@ -67,6 +68,7 @@ class IncidentForm(FlaskForm):
         [Optional(), NumberRange(1, rules.MOST_LOST // 60)],
         render_kw={"inputmode": "numeric"},
     )
+    paper = paper_field()
 
     def offer(self, works: list[str], scheme: Scheme | None) -> None:
         """Offer the works, and what the scheme lets follow from an incident."""
@@ -114,3 +116,4 @@ class DecideForm(FlaskForm):
     reason = StringField(
         _l("Reason"), [InputRequired(_l("Give a reason.")), Length(max=300)]
     )
+    paper = paper_field()

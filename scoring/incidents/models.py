@@ -5,10 +5,12 @@ from datetime import datetime
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
+    Index,
     Integer,
     SmallInteger,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -30,6 +32,14 @@ class Incident(PublicId, Base):
             "state = 'open' or (decided_by <> '' and decision_reason <> '')",
             name="decided_with_a_reason",
         ),
+        Index(
+            "uq_incident_paper",
+            "event_id",
+            "paper",
+            unique=True,
+            sqlite_where=text("paper <> ''"),
+            postgresql_where=text("paper <> ''"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,6 +56,11 @@ class Incident(PublicId, Base):
     ruling_target: Mapped[str] = mapped_column(String(32), default="")
     ruling_value: Mapped[str] = mapped_column(String(40), default="")
     lost_seconds: Mapped[int] = mapped_column(Integer, default=0)  # of equipment
+    # Numbers of the paper sheets that record and decision were keyed in from.
+    paper: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    decision_paper: Mapped[str] = mapped_column(
+        String(8), default="", server_default=""
+    )
     state: Mapped[str] = mapped_column(String(8), default="open")
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[str] = mapped_column(String(64), default="")  # uid

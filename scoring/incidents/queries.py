@@ -22,6 +22,13 @@ def find_incident(session: Session, event_id: int, uid: str) -> Incident | None:
     )
 
 
+def find_by_paper(session: Session, event_id: int, paper: str) -> Incident | None:
+    """Return the incident that was keyed in from a sheet."""
+    return session.scalar(
+        select(Incident).where(Incident.event_id == event_id, Incident.paper == paper)
+    )
+
+
 def next_number(session: Session, event_id: int) -> int:
     """Return the number of the next incident; the event's row is held."""
     last = session.scalar(

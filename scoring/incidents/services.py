@@ -35,6 +35,7 @@ class Report:
     what: str
     ruling: Ruling | None = None  # what is asked for; None is the record alone
     lost_seconds: int = 0
+    paper: str = ""  # number of the sheet it is keyed in from
 
 
 def report_incident(
@@ -43,8 +44,8 @@ def report_incident(
     """Record an incident; nothing follows until another person decides.
 
     Raises:
-        IncidentError: no such work, in the future, or no time lost where equipment
-            failed.
+        IncidentError: no such work, in the future, no time lost where equipment
+            failed, or a sheet that was keyed in already.
         DecisionError: what is asked for is nothing of the frozen scheme.
     """
     session.get_one(Event, event.id, with_for_update={"key_share": True})
@@ -54,6 +55,7 @@ def report_incident(
         raise IncidentError(_("An incident is recorded after it happened."))
     if report.kind == rules.EQUIPMENT and not report.lost_seconds:
         raise IncidentError(_("Say how long the contestant could not work."))
+    _check_paper(session, event, report.paper)
     if report.ruling is not None:
         check_ruling(session, event=event, ruling=report.ruling)
     ruling = report.ruling or Ruling(report.entry, "", "", "")
@@ -70,6 +72,7 @@ def report_incident(
         ruling_target=ruling.target,
         ruling_value=ruling.value,
         lost_seconds=report.lost_seconds if report.kind == rules.EQUIPMENT else 0,
+        paper=report.paper,
         state=rules.OPEN,
     )
     session.add(incident)
@@ -86,6 +89,7 @@ def approve(
     clock: str,
     user: User,
     now: datetime,
+    paper: str = "",
 ) -> None:
     """Approve an incident: what it asks for becomes a decision on the work.
 
@@ -97,6 +101,7 @@ def approve(
             keeps the time lost on record until it is known.
         user: who decides, not who recorded it.
         now: when.
+        paper: number of the sheet the decision is keyed in from.
 
     Raises:
         IncidentError: decided already, one's own record, no reason or no number.
@@ -117,11 +122,18 @@ def approve(
             actor=Actor("human", user.uid),
             now=now,
         )
+    incident.decision_paper = paper
     _close(session, incident, rules.APPROVED, reason, user, now)
 
 
 def decline(
-    session: Session, *, incident: Incident, reason: str, user: User, now: datetime
+    session: Session,
+    *,
+    incident: Incident,
+    reason: str,
+    user: User,
+    now: datetime,
+    paper: str = "",
 ) -> None:
     """Decline an incident: it stays in the register, and nothing follows.
 
@@ -129,6 +141,7 @@ def decline(
         IncidentError: decided already, one's own record, or no reason.
     """
     _check_decider(session, incident, reason, user)
+    incident.decision_paper = paper
     _close(session, incident, rules.DECLINED, reason, user, now)
 
 
@@ -149,6 +162,18 @@ def is_chiefs(session: Session, incident: Incident) -> bool:
     """Tell whether a chief judge of the event recorded it."""
     seats = list_seats(session, incident.event_id)
     return incident.recorded_by in {s.user.uid for s in seats if s.is_chief}
+
+
+def _check_paper(session: Session, event: Event, paper: str) -> None:
+    known = queries.find_by_paper(session, event.id, paper) if paper else None
+    if known is not None:
+        raise IncidentError(
+            _(
+                "Sheet %(paper)s was keyed in already, as incident no. %(number)s.",
+                paper=paper,
+                number=known.number,
+            )
+        )
 
 
 def _check_decider(
@@ -229,6 +254,8 @@ def _log(
             "lost_seconds": incident.lost_seconds,
             "what": incident.what,
             "reason": incident.decision_reason,
+            "paper": incident.paper,
+            "decision_paper": incident.decision_paper,
             "decision": incident.decision.uid if incident.decision else "",
         },
     )

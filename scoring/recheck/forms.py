@@ -7,6 +7,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Regexp
 
 from scoring.recheck.rules import AWARDS, COUNT, LEAST_PERCENT, SHARE, Plan
+from twins import paper_field
 
 
 class PlanForm(FlaskForm):
@@ -42,3 +43,4 @@ class FindingForm(FlaskForm):
     outcome = HiddenField(validators=[Regexp(r"^(right|wrong)$")])
     cells = StringField(_l("Which marks are wrong"), [Length(max=400)])
     reason = TextAreaField(_l("Why"), [Length(max=400)])
+    paper = paper_field()

@@ -79,5 +79,7 @@ class RecheckFinding(PublicId, Base):
     reason: Mapped[str] = mapped_column(String(400), default="")
     found_at: Mapped[datetime] = mapped_column(UtcDateTime)
     found_by: Mapped[str] = mapped_column(String(64))
+    # Of the sheet it was keyed in from.
+    paper: Mapped[str] = mapped_column(String(8), default="", server_default="")
 
     sample: Mapped[RecheckSample] = relationship()

@@ -48,6 +48,7 @@ class Verdict:
     outcome: str  # RIGHT | WRONG
     cells: str = ""  # which marks are wrong
     reason: str = ""
+    paper: str = ""  # number of the sheet it is keyed in from
 
 
 def listen() -> None:
@@ -116,11 +117,13 @@ def find_work(
         reason=verdict.reason.strip()[:400],
         found_at=now,
         found_by=user.uid,
+        paper=verdict.paper,
     )
     session.add(finding)
     session.flush()
     body = {"round": row.round, "entry": work, "outcome": verdict.outcome}
     body |= {"cells": finding.cells, "reason": finding.reason}
+    body |= {"paper": finding.paper}
     actor = Actor("human", user.uid)
     _log(session, event, "recheck.found", actor, now, body)
     after = queries.find_state(session, row)

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -22,6 +22,7 @@ from competition.events.models import Event
 from competition.events.queries import get_event, list_managed_events
 from errors import DomainError
 from extensions import db
+from paper import send_pdf
 from scoring.evidence import queries as evidence
 from scoring.judges import queries as judges
 from scoring.marking import queries as marking
@@ -31,6 +32,7 @@ from scoring.recheck.models import RecheckSample
 from scoring.results.services.compute import read_frame
 from scoring.results.views.explanations import explain_work
 from scoring.scheme import queries as schemes
+from twins import Blank, Heading, Table, Twin, asked_number, new_number, twins_pdf
 
 bp = Blueprint("recheck", __name__)
 
@@ -89,7 +91,8 @@ def set_plan(event_uid: str) -> ResponseReturnValue:
 @permission_required("recheck.do", within="event")
 def check_work(event_uid: str, work_code: str) -> ResponseReturnValue:
     """Show a work's marks with their arithmetic, and take what was found in it."""
-    event, form = get_event(db.session(), event_uid), FindingForm()
+    event = get_event(db.session(), event_uid)
+    form = FindingForm(data={"paper": asked_number()})
     row = _find_row(event) or abort(404)
     state = queries.find_state(db.session(), row)
     if work_code not in state.works:
@@ -104,6 +107,7 @@ def check_work(event_uid: str, work_code: str) -> ResponseReturnValue:
                     outcome=form.outcome.data or "",
                     cells=form.cells.data or "",
                     reason=form.reason.data or "",
+                    paper=form.paper.data or "",
                 ),
                 user=signed_in_user(),
                 now=datetime.now(UTC),
@@ -124,6 +128,25 @@ def check_work(event_uid: str, work_code: str) -> ResponseReturnValue:
             flash(_("The finding is recorded."), "success")
             return redirect(url_for(".show_recheck", event_uid=event.uid))
     return _work_page(event, work_code, form, is_found=work_code in state.found)
+
+
+@bp.get("/events/<event_uid>/recheck/sheets.pdf")
+@permission_required("recheck.do", within="event")
+def print_sheets(event_uid: str) -> ResponseReturnValue:
+    """Print a sheet for each work that is left to recheck, or for `work` alone."""
+    event = get_event(db.session(), event_uid)
+    row = _find_row(event) or abort(404)
+    asked = request.args.get("work", "")
+    left = queries.find_state(db.session(), row).waiting
+    works = [work for work in left if asked in {"", work}] or abort(404)
+    heading = Heading(
+        title=_("Recheck of a work"),
+        competition=event.competition.name,
+        event=event.name,
+        signs=[_("Rechecked by"), _("Date")],
+    )
+    pdf = twins_pdf(heading, [_twin(event, row.round, work) for work in works])
+    return send_pdf(pdf, f"{event.name} {heading.title}", f"recheck-{event.uid[:8]}")
 
 
 def desk_items(session: Session, _user: User, _now: datetime) -> list[DeskItem]:
@@ -168,6 +191,48 @@ def _work_page(
         form=form,
         is_found=is_found,
         is_open=event.state == life.LOCKED,
+    )
+
+
+def _twin(event: Event, round_: int, work: str) -> Twin:
+    session, number = db.session(), new_number()
+    version, _facts = read_frame(session, event.id)
+    seats = [seat.seat for seat in judges.list_seats(session, event.id)]
+    marks = {
+        (mark.aspect, mark.judge): mark.value
+        for mark in marking.list_counted(session, event.id, entry=work)
+    }
+    form = FindingForm(formdata=None)
+    return Twin(
+        number=number,
+        address=url_for(
+            ".check_work",
+            event_uid=event.uid,
+            work_code=work,
+            paper=number,
+            _external=True,
+        ),
+        facts=[(_("Work code"), work), (_("Round"), str(round_))],
+        table=Table(
+            headings=[_("Aspect"), *seats, _("What is wrong")],
+            rows=[
+                [
+                    f"{aspect.code} {aspect.name}",
+                    *(marks.get((aspect.code, seat), "–") for seat in seats),
+                    "",
+                ]
+                for aspect in schemes.load_scheme(version).aspects
+            ],
+            widths=[8, *(2 for _seat in seats), 5],
+        ),
+        blanks=[
+            Blank(
+                label=_("What you found"),
+                choices=[_("Everything is right"), _("Something is wrong")],
+            ),
+            Blank(label=str(form.cells.label.text)),
+            Blank(label=str(form.reason.label.text), lines=3),
+        ],
     )
 
 

@@ -462,6 +462,7 @@ def _make_bare(session, marked):
         "scoring.assignment.answer": invitation.uid,
         "scoring.assignment.withdraw_tie": invitation.uid,
         "scoring.incidents.decide": incident.uid,
+        "scoring.incidents.print_decision": incident.uid,
         "scoring.judges.lift_recusal": marked.seats["J2"].uid,
         "scoring.tablets.confirm_override": override.uid,
         "mark": late["id"],

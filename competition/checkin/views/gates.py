@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from accounts.access.services import current_actor, permission_required
+from accounts.users.queries import names_of
 from competition.checkin import queries
 from competition.checkin.forms import REASONS, GateForm
 from competition.checkin.rules import OUTCOMES, REFUSED
@@ -74,18 +75,20 @@ def list_scans(event_uid: str) -> ResponseReturnValue:
     outcome = request.args.get("outcome", "")
     filters = (*OUTCOMES, REFUSED)
     outcome = outcome if outcome in filters else ""
+    page = queries.list_scans(
+        db.session(),
+        event.id,
+        outcome=outcome,
+        page=request.args.get("page", 1, type=int),
+    )
     return render_template(
         "competition/checkin/list_scans.html",
         event=event,
         outcome=outcome,
         filters=filters,
         reasons=REASONS,
-        page=queries.list_scans(
-            db.session(),
-            event.id,
-            outcome=outcome,
-            page=request.args.get("page", 1, type=int),
-        ),
+        page=page,
+        names=names_of(db.session(), {scan.by for scan in page.items}),
         url_for_page=lambda number: url_for(
             ".list_scans", event_uid=event.uid, outcome=outcome, page=number
         ),

@@ -36,6 +36,7 @@ from competition.codes.rules import (
 )
 from competition.codes.views.common import SLUGS, TITLES, bp, second_person
 from competition.codes.views.proof import list_verdicts
+from competition.codes.views.sheet import send_sheet
 from competition.draw.models import Draw
 from competition.draw.queries import find_live, list_voided
 from competition.draw.rules import MIN_PUBLIC_DIGITS, Contribution
@@ -45,6 +46,7 @@ from competition.events.models import Event
 from competition.events.queries import get_event
 from competition.events.rules import CHECKIN
 from extensions import db
+from twins import asked_number
 
 LISTS: dict[str, Callable[[Session, int], list[queries.Link]]] = {
     CONTEST_NO: queries.list_contest_links,
@@ -55,7 +57,8 @@ LISTS: dict[str, Callable[[Session, int], list[queries.Link]]] = {
 
 def _show(event_uid: str, layer: str) -> ResponseReturnValue:
     event = get_event(db.session(), event_uid)
-    return _layer_page(event, layer, ContributionForm(formdata=None))
+    form = ContributionForm(formdata=None, data={"paper": asked_number()})
+    return _layer_page(event, layer, form)
 
 
 def _commit(event_uid: str, layer: str) -> ResponseReturnValue:
@@ -94,12 +97,13 @@ def _contribute(event_uid: str, layer: str) -> ResponseReturnValue:
                 given=given,
                 actor=current_actor(),
                 now=datetime.now(UTC),
+                paper=form.paper.data or "",
             )
         except ContributionError as error:
             form.form_errors.append(error.message)
         else:
             db.session.commit()
-            return _to_layer(event, layer)
+            return _to_layer(event, layer, paper=form.paper.data or "")
     return _layer_page(event, layer, form), 422
 
 
@@ -158,8 +162,12 @@ def _print(event_uid: str, layer: str) -> ResponseReturnValue:
     )
 
 
+def _print_sheet(event_uid: str, layer: str) -> ResponseReturnValue:
+    return send_sheet(get_event(db.session(), event_uid), layer)
+
+
 def _add_pages(layer: str) -> None:
-    """Give one layer its six pages, all behind the layer's own permission."""
+    """Give one layer its seven pages, all behind the layer's own permission."""
     guard = permission_required(PERMISSIONS[layer], within="event")
     address = f"/events/<event_uid>/codes/{SLUGS[layer]}"
     pages: tuple[
@@ -171,6 +179,7 @@ def _add_pages(layer: str) -> None:
         ("derive", "/derive", _derive, ["POST"]),
         ("void", "/void", _void, ["GET", "POST"]),
         ("print", "/print", _print, ["GET"]),
+        ("print_sheet", "/sheet.pdf", _print_sheet, ["GET"]),
     )
     for name, tail, view, methods in pages:
         bp.add_url_rule(
@@ -228,5 +237,6 @@ def _live_draw(event: Event, layer: str) -> Draw:
     return draw
 
 
-def _to_layer(event: Event, layer: str) -> ResponseReturnValue:
-    return redirect(url_for(f".show_{layer}", event_uid=event.uid))
+def _to_layer(event: Event, layer: str, *, paper: str = "") -> ResponseReturnValue:
+    # The next number of the same sheet follows.
+    return redirect(url_for(f".show_{layer}", event_uid=event.uid, paper=paper or None))

@@ -65,6 +65,7 @@ def file_appeal(
     grounds: str,
     papers: Sequence[tuple[bytes, str]],
     now: datetime,
+    sheet: str = "",
 ) -> Appeal:
     """Take an appeal; the caller has seen that the user may file for the entry.
 
@@ -75,9 +76,11 @@ def file_appeal(
         grounds: what is wrong, and what is asked for.
         papers: content and name of each file.
         now: the server's clock; nothing else says whether the window is open.
+        sheet: number of the paper sheet it is keyed in from.
 
     Raises:
-        AppealError: no window is open, another appeal waits, or nothing is written.
+        AppealError: no window is open, another appeal waits, nothing is written, or
+            the sheet was keyed in already.
         FileRefusedError: a paper cannot be kept.
     """
     window = find_window(session, entry.event, now)
@@ -86,6 +89,8 @@ def file_appeal(
     waiting = queries.list_of_entry(session, entry.uid)
     if any(appeal.state in rules.OPEN_STATES for appeal in waiting):
         raise AppealError(_("An appeal for this entry waits already."))
+    if sheet and queries.is_keyed(session, entry.event_id, sheet):
+        raise AppealError(_("Sheet %(paper)s was keyed in already.", paper=sheet))
     text = _said(grounds, _("Write what is wrong and what you ask for."))
     if len(papers) > MOST_PAPERS:
         raise AppealError(_("Hand in at most %(count)s papers.", count=MOST_PAPERS))
@@ -97,6 +102,7 @@ def file_appeal(
         filed_in=window.kind,
         filed_at=now,
         grounds_sealed=get_vault().seal(text, _CONTEXT),
+        paper=sheet,
         state=rules.FILED,
     )
     session.add(appeal)
@@ -356,6 +362,7 @@ def _take(
             "entry": appeal.entry.uid,
             "window": appeal.filed_in,
             "grounds": sha256(appeal.grounds_sealed).hexdigest(),
+            "paper": appeal.paper,
             "papers": [paper.attachment.sha256 for paper in appeal.papers],
             "outcome": outcome,
             "revises": appeal.revises and kind in {"decided", "final"},

@@ -30,6 +30,7 @@ from scoring.appeals.services.words import (
     WINDOW_LABELS,
 )
 from scoring.appeals.views.common import bp, may_act_for, own_or_404
+from twins import Heading, Twin, asked_number, blanks_of, new_number, twins_pdf
 
 NAV = (
     NavItem(_l("Appeals"), "scoring.appeals.list_own", "registration.own", 40),
@@ -64,7 +65,7 @@ def file_appeal(entry_uid: str) -> ResponseReturnValue:
     entry = find_entry(session, entry_uid) or abort(404)
     if not may_act_for(entry):
         abort(404)
-    form = AppealForm()
+    form = AppealForm(data={"paper": asked_number()})
     if form.validate_on_submit():
         try:
             appeal = steps.file_appeal(
@@ -74,6 +75,7 @@ def file_appeal(entry_uid: str) -> ResponseReturnValue:
                 grounds=form.grounds.data or "",
                 papers=form.files(),
                 now=now,
+                sheet=form.paper.data or "",
             )
         except DomainError as error:
             db.session.rollback()
@@ -93,6 +95,36 @@ def file_appeal(entry_uid: str) -> ResponseReturnValue:
         window_labels=WINDOW_LABELS,
         most=steps.MOST_PAPERS,
     )
+
+
+@bp.get("/appeals/new/<entry_uid>/sheet.pdf")
+@login_required_only
+def print_sheet(entry_uid: str) -> ResponseReturnValue:
+    """Send a sheet to write an appeal on, to whoever may file one for the entry."""
+    entry = find_entry(db.session(), entry_uid) or abort(404)
+    if not may_act_for(entry):
+        abort(404)
+    number = new_number()
+    heading = Heading(
+        title=_("Written appeal"),
+        competition=entry.event.competition.name,
+        event=entry.event.name,
+        signs=[_("Who appeals"), _("Received by"), _("Date and time")],
+    )
+    sheet = Twin(
+        number=number,
+        address=url_for(
+            ".file_appeal", entry_uid=entry.uid, paper=number, _external=True
+        ),
+        facts=[
+            (_("Contestant"), entry.person.name if entry.person else ""),
+            (_("Unit"), entry.unit.name if entry.unit else ""),
+            (_("Ticket"), entry.ticket.number if entry.ticket else ""),
+        ],
+        blanks=blanks_of(AppealForm(formdata=None)),
+    )
+    pdf = twins_pdf(heading, [sheet])
+    return send_pdf(pdf, f"{heading.title} {entry.event.name}", f"appeal-{number}")
 
 
 @bp.get("/appeals/<appeal_uid>")
