@@ -28,6 +28,7 @@ class PrintForm(FlaskForm):
     """Which of them; read from the address, so that a link prints the same again."""
 
     unit = SelectField(_l("Unit"), choices=[], validators=[Optional()])
+    group = SelectField(_l("Group"), choices=[], validators=[Optional()])
     stations = IntegerField(
         _l("Stations in the hall"),
         [Optional(), NumberRange(1, 500, _l("A hall has 1 to 500 stations."))],
@@ -45,3 +46,8 @@ class PrintForm(FlaskForm):
         """Offer the units that take part; units: names by uid."""
         choices = [SelectChoice("", _l("All units"))]
         self.unit.choices = choices + [SelectChoice(u, n) for u, n in units.items()]
+
+    def offer_groups(self, groups: dict[str, str]) -> None:
+        """Offer the groups of the event; groups: names by uid."""
+        choices = [SelectChoice("", _l("All groups"))]
+        self.group.choices = choices + [SelectChoice(u, n) for u, n in groups.items()]

@@ -27,7 +27,7 @@ def show_prints(event_uid: str) -> ResponseReturnValue:
     """Offer what is printed for the day."""
     event = get_event(db.session(), event_uid)
     entries = list_accepted(db.session(), event.id)
-    form = _read_form(entries)
+    form = _read_form(event, entries)
     return render_template(
         "competition/prints/show_prints.html",
         event=event,
@@ -36,10 +36,10 @@ def show_prints(event_uid: str) -> ResponseReturnValue:
         each=EACH,
         chosen={
             name: value
-            for name in ("unit", "stations", "in_row")
+            for name in ("unit", "group", "stations", "in_row")
             if (value := form[name].data)
         },
-        count=len(_of_unit(entries, form.unit.data or "")),
+        count=len(_chosen(entries, form)),
         gates=list_gates(db.session(), event.id),
     )
 
@@ -50,10 +50,10 @@ def download(event_uid: str, paper: str) -> ResponseReturnValue:
     """Send one of them."""
     event = get_event(db.session(), event_uid)
     entries = list_accepted(db.session(), event.id)
-    form = _read_form(entries)
+    form = _read_form(event, entries)
     if paper not in KINDS or not form.validate():
         abort(404)
-    pdf = _make(event, paper, _of_unit(entries, form.unit.data or "")[:MOST], form)
+    pdf = _make(event, paper, _chosen(entries, form)[:MOST], form)
     return send_pdf(pdf, f"{event.name} {KINDS[paper]}", f"{paper}-{event.uid}")
 
 
@@ -83,12 +83,19 @@ def _teams_of(entries: list[Entry]) -> dict[int, str]:
     return {number: place.team.name for number, place in places.items()}
 
 
-def _read_form(entries: list[Entry]) -> PrintForm:
+def _read_form(event: Event, entries: list[Entry]) -> PrintForm:
     form = PrintForm(request.args or None, meta={"csrf": False})
     units = {entry.unit.uid: entry.unit.name for entry in entries if entry.unit}
     form.offer_units(units)
+    form.offer_groups({group.uid: group.name for group in event.groups})
     return form
 
 
-def _of_unit(entries: list[Entry], uid: str) -> list[Entry]:
-    return [e for e in entries if not uid or (e.unit and e.unit.uid == uid)]
+def _chosen(entries: list[Entry], form: PrintForm) -> list[Entry]:
+    unit, group = form.unit.data or "", form.group.data or ""
+    return [
+        e
+        for e in entries
+        if (not unit or (e.unit and e.unit.uid == unit))
+        and (not group or (e.group and e.group.uid == group))
+    ]

@@ -214,7 +214,7 @@ def _twin(event: Event, round_: int, work: str) -> Twin:
         ),
         facts=[(_("Work code"), work), (_("Round"), str(round_))],
         table=Table(
-            headings=[_("Aspect"), *seats, _("What is wrong")],
+            headings=[_("Aspect"), *seats, _("Wrong here")],
             rows=[
                 [
                     f"{aspect.code} {aspect.name}",

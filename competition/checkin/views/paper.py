@@ -104,7 +104,8 @@ def _take(event: Event, gate: Gate | None, form: PaperForm) -> bool:
         return False
     db.session.commit()
     count = sum(answer["status"] == rules.STORED for answer in answers)
-    flash(ngettext("%(num)s time keyed in.", "%(num)s times keyed in.", count))
+    said = ngettext("%(num)s time keyed in.", "%(num)s times keyed in.", count)
+    flash(said, "success" if count else "info")
     if count < len(answers):
         flash(
             _(

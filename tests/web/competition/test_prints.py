@@ -65,6 +65,23 @@ def test_each_paper_says_what_it_should(client, place):
     assert event.name in timetable
 
 
+def test_papers_of_one_group_leave_the_others_out(client, session, sign_in):
+    event, entries = make_desk(session, 3, groups=("职工组", "学生组"))
+    sign_in(make_user(session, "committee"))
+    url = f"/events/{event.uid}/prints"
+    group = event.groups[0]
+    chosen = {e.person.name for e in entries if e.group == group}
+    assert 0 < len(chosen) < len(entries)
+    page = client.get(f"{url}?group={group.uid}").text
+    assert f"names.pdf?group={group.uid}" in page
+
+    for paper in ("tickets", "badges", "names"):
+        said = "".join(read(client, f"{url}/{paper}.pdf?group={group.uid}"))
+        named = {e.person.name for e in entries if e.person.name in said}
+        assert named == chosen, paper
+    assert client.get(f"{url}/names.pdf?group=none").status_code == 404
+
+
 def test_papers_of_a_team_event_name_the_teams(client, session, sign_in):
     team = make_team(session, members=2, name="鉴湖一队")
     for row in list_roster(session, team.id):
