@@ -27,6 +27,7 @@ from sqlalchemy import select
 
 from benchmarks.report import keep
 from competition.codes.models import ContestCode, StationCode, WorkCode
+from competition.codes.sealing import seal_station
 from competition.registration.models import Entry
 from config import ROOT
 from extensions import db
@@ -146,7 +147,8 @@ def add_works(session: Any, first: WorkCode) -> None:  # noqa: ANN401
         contest, station, work = (f"{letter}{number:05d}" for letter in "KTB")
         session.add(ContestCode(entry_id=entry.id, contest_no=contest, **shared))
         session.add(StationCode(contest_no=contest, station=station, **shared))
-        session.add(WorkCode(station=station, work_code=work, **shared))
+        sealed = seal_station(station, draw_id=first.draw_id, work_code=work)
+        session.add(WorkCode(station_sealed=sealed, work_code=work, **shared))
     session.flush()
 
 

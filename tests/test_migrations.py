@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from app import create_app
+from competition.codes.sealing import seal_station
 from config import ROOT
 from extensions import db
 from tests import databases
@@ -215,7 +216,12 @@ def _row(connection: Connection, table: Table) -> dict[str, Any]:
     for number, name in enumerate(row):
         if isinstance(row[name], date):
             row[name] += timedelta(days=number)
-    return row | VALUES_HERE.get(table.name, {})
+    row |= VALUES_HERE.get(table.name, {})
+    if "station_sealed" in row:
+        row["station_sealed"] = seal_station(
+            "x", draw_id=row["draw_id"], work_code=row["work_code"]
+        )
+    return row
 
 
 def _value(connection: Connection, column: Any, checks: list[str]) -> Any:

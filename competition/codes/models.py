@@ -4,6 +4,10 @@
     station_code  contest number → station   kept by coding officer 2
     work_code     station → work code        kept by coding officer 3
 
+The station of a work code is sealed: whoever has the database alone, or a copy of it,
+cannot walk the chain. The rows of that layer are written in the order of the codes, so
+that neither their ids nor their place on the disk tell it (ADR 30).
+
 `group_code` is copied from layer to layer, because ranking is per group and the rooms
 that mark may not ask for it along the chain.
 """
@@ -11,6 +15,7 @@ that mark may not ask for it along the chain.
 from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
+    LargeBinary,
     String,
     UniqueConstraint,
 )
@@ -58,18 +63,11 @@ class WorkCode(Base):
     """Layer 3: the code (作品号) the work of a station is marked under."""
 
     __tablename__ = "work_code"
-    __table_args__ = (
-        UniqueConstraint("event_id", "station"),
-        UniqueConstraint("event_id", "work_code"),
-        ForeignKeyConstraint(
-            ["event_id", "station"],
-            ["station_code.event_id", "station_code.station"],
-        ),
-    )
+    __table_args__ = (UniqueConstraint("event_id", "work_code"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"), index=True)
-    station: Mapped[str] = mapped_column(String(8))
+    station_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # see sealing.py
     work_code: Mapped[str] = mapped_column(String(8))
     group_code: Mapped[str] = mapped_column(String(12), default="")

@@ -30,6 +30,7 @@ from competition.codes.rules import (
     DecodedEntry,
     Work,
 )
+from competition.codes.sealing import open_station
 from competition.events.models import Event, EventGroup
 from competition.events.rules import DECODED, PUBLISHED
 from competition.registration.models import Entry, EntryVerdict
@@ -153,13 +154,20 @@ def list_station_links(session: Session, event_id: int) -> list[Link]:
 
 
 def list_work_links(session: Session, event_id: int) -> list[Link]:
-    """Return layer 3, by station; officer 3 only."""
+    """Return layer 3, by station; officer 3 only, and once it is decoded."""
     rows = session.execute(
-        select(WorkCode.station, WorkCode.work_code, WorkCode.group_code)
-        .where(WorkCode.event_id == event_id)
-        .order_by(WorkCode.station)
+        select(
+            WorkCode.station_sealed,
+            WorkCode.draw_id,
+            WorkCode.work_code,
+            WorkCode.group_code,
+        ).where(WorkCode.event_id == event_id)
     )
-    return [Link(*row) for row in rows]
+    links = [
+        Link(open_station(sealed, draw_id=draw_id, work_code=code), code, group)
+        for sealed, draw_id, code, group in rows
+    ]
+    return sorted(links, key=lambda link: link.source)
 
 
 def list_groups(session: Session, event_id: int, layer: str) -> dict[str, str]:
@@ -248,7 +256,7 @@ def list_decoded(session: Session, event_id: int) -> list[DecodedEntry]:
             func.coalesce(Unit.name, "").label("unit_name"),
             func.coalesce(EventGroup.code, "").label("group_code"),
             func.coalesce(Team.name, "").label("team_name"),
-            WorkCode.work_code,
+            StationCode.station,
             Entry.state,
             CheckIn.status,
         )
@@ -273,13 +281,6 @@ def list_decoded(session: Session, event_id: int) -> list[DecodedEntry]:
                 StationCode.contest_no == ContestCode.contest_no,
             ),
         )
-        .outerjoin(
-            WorkCode,
-            and_(
-                WorkCode.event_id == StationCode.event_id,
-                WorkCode.station == StationCode.station,
-            ),
-        )
         .where(
             Entry.event_id == event_id,
             Entry.is_substitute.is_(False),
@@ -291,10 +292,13 @@ def list_decoded(session: Session, event_id: int) -> list[DecodedEntry]:
         )
         .order_by(Entry.uid)
     ).mappings()
+    works = {link.source: link.code for link in list_work_links(session, event_id)}
+    apart = {"state", "status", "station"}
     return [
         DecodedEntry(
             status=_status(row["state"], row["status"]),
-            **{k: v for k, v in row.items() if k not in {"state", "status"}},
+            work_code=works.get(row["station"]),
+            **{k: v for k, v in row.items() if k not in apart},
         )
         for row in rows
     ]

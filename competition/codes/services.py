@@ -18,6 +18,7 @@ from competition.checkin.services.second import (
 from competition.codes import queries, rules
 from competition.codes.models import ContestCode, StationCode, WorkCode
 from competition.codes.rules import CONTEST_NO, LAYERS, STATION
+from competition.codes.sealing import seal_station
 from competition.codes.signals import codes_decoded
 from competition.draw.models import Draw
 from competition.draw.queries import find_live, list_draws
@@ -246,9 +247,15 @@ def _rows(
             )
             for number, station in result.items()
         ]
+    # In the order of the codes: rows in that of the stations would tell the chain.
     return [
-        WorkCode(**shared, station=station, work_code=code, group_code=groups[station])
-        for station, code in result.items()
+        WorkCode(
+            **shared,
+            station_sealed=seal_station(station, draw_id=draw.id, work_code=code),
+            work_code=code,
+            group_code=groups[station],
+        )
+        for code, station in sorted((code, one) for one, code in result.items())
     ]
 
 

@@ -17,6 +17,7 @@ from accounts.roles.rules import Scope
 from accounts.users.models import User
 from competition.checkin.models import CheckIn
 from competition.codes.models import ContestCode, StationCode, WorkCode
+from competition.codes.sealing import seal_station
 from competition.draw.models import Draw
 from competition.events import rules as life
 from competition.events.models import Event
@@ -339,7 +340,8 @@ def _make_codes(session, event, entry):
     session.flush()
     session.add(StationCode(contest_no=contest, station=station, **shared))
     session.flush()
-    session.add(WorkCode(station=station, work_code=work, **shared))
+    sealed = seal_station(station, draw_id=shared["draw_id"], work_code=work)
+    session.add(WorkCode(station_sealed=sealed, work_code=work, **shared))
     session.flush()
     return work
 

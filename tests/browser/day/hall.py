@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from competition.checkin.services import desk
-from competition.codes.models import ContestCode, StationCode, WorkCode
+from competition.codes.models import ContestCode, StationCode
+from competition.codes.queries import list_work_links
 from competition.draw.models import Draw
 from competition.registration.models import Entry, Ticket
 from extensions import db
@@ -167,26 +168,22 @@ def hands_of(day: Day) -> Hands:
     """Return the panel of the event at hand; needs the application's context."""
     session, event = db.session(), event_of(day.event)
     rows = session.execute(
-        select(Entry, WorkCode.work_code)
+        select(Entry, StationCode.station)
         .join(ContestCode, ContestCode.entry_id == Entry.id)
         .join(
             StationCode,
             (StationCode.contest_no == ContestCode.contest_no)
             & (StationCode.event_id == ContestCode.event_id),
         )
-        .join(
-            WorkCode,
-            (WorkCode.station == StationCode.station)
-            & (WorkCode.event_id == StationCode.event_id),
-        )
         .where(ContestCode.event_id == event.id)
     ).all()
+    code_of = {link.source: link.code for link in list_work_links(session, event.id)}
     users = day.cast.users
     return Hands(
         session=session,
         event=event,
-        entries=[entry for entry, _code in rows],
-        works=[code for _entry, code in rows],
+        entries=[entry for entry, _station in rows],
+        works=[code_of[station] for _entry, station in rows],
         committee=session.merge(users["committee"]),
         supervisor=session.merge(users["supervisor"]),
         seats={seat.seat: seat for seat in list_seats(session, event.id)},

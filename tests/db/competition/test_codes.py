@@ -1,6 +1,7 @@
 """The blind chain on a real database: made in order, blind, undone by two."""
 
 import pytest
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
 
 from accounts.roles.rules import Scope
@@ -16,6 +17,7 @@ from competition.events.services import StepRefusedError
 from competition.registration.services.submissions import withdraw_entry
 from ledger.log.models import LedgerEntry
 from ledger.log.services import SYSTEM
+from people.vault.services import Vault, get_vault
 from tests.factories.accounts import make_user
 from tests.factories.codes import (
     DAY,
@@ -62,7 +64,8 @@ def test_three_layers_lead_from_entry_to_work(session):
     assert {row.contest_no for row in contest} == numbers
     assert {row.contest_no for row in stations} == numbers
     assert {row.station for row in stations} == {"01", "02", "03", "04"}
-    assert {row.station for row in works} == {"01", "02", "03", "04"}
+    links = queries.list_work_links(session, event.id)
+    assert [link.source for link in links] == ["01", "02", "03", "04"]
     assert len({row.work_code for row in works}) == 4
     assert event.state == "marking"
 
@@ -117,6 +120,36 @@ def test_works_are_listed_without_touching_anything_that_leads_to_a_person(
         if f" {name} " in f" {statement.lower()} ".replace("\n", " ").replace(".", " ")
     }
     assert tables == {"work_code"}
+
+
+def test_the_tables_alone_do_not_tell_whose_station_a_work_is_of(session):
+    event, _entries = make_coded(session, 40)
+    links = {
+        link.code: link.source for link in queries.list_work_links(session, event.id)
+    }
+
+    works = session.execute(select(WorkCode.__table__).order_by(WorkCode.id)).all()
+
+    assert len(links) == len(works) == 40
+    stranger = Vault(field_key=bytes(32), lookup_key=bytes(32))
+    for row in works:
+        context = f"work_code.station:{row.draw_id}:{row.work_code}"
+        assert get_vault().open(row.station_sealed, context) == links[row.work_code]
+        with pytest.raises(InvalidTag):
+            stranger.open(row.station_sealed, context)
+    # Nor does the order in which the rows were written.
+    assert [row.work_code for row in works] == sorted(links)
+    assert [links[row.work_code] for row in works] != sorted(links.values())
+
+
+def test_a_station_moved_to_another_work_does_not_open(session):
+    event, _entries = make_coded(session, 2)
+    one, other = session.scalars(select(WorkCode)).all()
+    one.station_sealed, other.station_sealed = other.station_sealed, one.station_sealed
+    session.flush()
+
+    with pytest.raises(InvalidTag):
+        queries.list_work_links(session, event.id)
 
 
 def test_works_are_not_listed_in_the_order_of_stations(session):
@@ -377,7 +410,7 @@ def test_nobody_is_named_before_decoding(session, state):
         queries.list_decoded(session, event.id)
 
 
-def test_reading_the_chain_costs_two_queries(session, count_queries):
+def test_reading_the_chain_costs_three_queries(session, count_queries):
     event, _entries = make_coded(session, 5)
     event.state = "decoded"
     session.flush()
@@ -385,4 +418,4 @@ def test_reading_the_chain_costs_two_queries(session, count_queries):
     with count_queries() as statements:
         queries.list_decoded(session, event.id)
 
-    assert len(statements) == 2
+    assert len(statements) == 3
