@@ -28,6 +28,8 @@ PICTURES = {
     "doors": (2, WIDE),
     "stations": (1, UPRIGHT),
     "timetable": (1, UPRIGHT),
+    "gate": (1, UPRIGHT),
+    "incident": (1, UPRIGHT),
     "proof": (1, UPRIGHT),
     "result": (1, UPRIGHT),
     "awards": (1, UPRIGHT),

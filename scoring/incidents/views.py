@@ -152,19 +152,20 @@ def print_decision(event_uid: str, uid: str) -> ResponseReturnValue:
     address = url_for(
         ".decide", event_uid=event.uid, uid=uid, paper=number, _external=True
     )
+    known = [
+        (_("No."), str(incident.number)),
+        (_("Work code"), incident.entry),
+        (_("Happened at"), format_datetime(incident.happened_at, "MM-dd HH:mm")),
+        (_("Course of events"), f"{KINDS[incident.kind]}: {incident.what}"),
+        (_("What is asked for"), _asked(incident)),
+    ]
+    if is_timed:
+        lost = _("%(count)s min", count=incident.lost_seconds // 60)
+        known.append((_("Time lost"), lost))
     made = Twin(
         number=number,
         address=address,
-        facts=[
-            (_("No."), str(incident.number)),
-            (_("Work code"), incident.entry),
-            (_("Happened at"), format_datetime(incident.happened_at, "MM-dd HH:mm")),
-            (_("Course of events"), f"{KINDS[incident.kind]}: {incident.what}"),
-            (_("What is asked for"), _asked(incident)),
-            (_("Time lost"), _("%(count)s min", count=incident.lost_seconds // 60))
-            if is_timed
-            else ("", ""),
-        ],
+        facts=[(label, said) for label, said in known if said],
         blanks=blanks_of(DecideForm(), leave_out=[] if is_timed else ["clock"]),
     )
     return _send_twins(event, _("Decision on an incident"), [_("Decided by")], [made])

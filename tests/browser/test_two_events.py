@@ -127,6 +127,7 @@ def hold_single(day: Day) -> None:
     hall.hold_the_event(day, seen=(APPEALS, WAITS))
     works = hall.works_by_name(day)
     hall.give_marks(day, skip=("J2", works[APPEALS], "A4"))
+    hall.print_sheets(day)
     hall.mark_on_the_tablet(day, works[APPEALS], "A4", yes=False)
     result.ask_for_signatures(day)
     hall.sign_sheets(day)

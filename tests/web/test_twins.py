@@ -336,6 +336,7 @@ def test_a_room_is_keyed_in_from_its_list_in_the_order_of_time(
     ]
     assert {s.gate_id for s in scans} == {room.id}
     assert client.get(f"{base}/sheet.pdf?gate=none").status_code == 404
+    assert client.get(f"{base}/sheet.pdf?group=none").status_code == 404
     for other in (1, "chief", "supervisor"):
         sign_in(officers[other])
         assert client.get(f"{base}/sheet.pdf").status_code == 403

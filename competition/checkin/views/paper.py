@@ -39,13 +39,14 @@ def print_sheet(event_uid: str) -> ResponseReturnValue:
         signs=[_("Check-in officer"), _("Date")],
     )
     group = request.args.get("group", "")
+    groups = {one.uid: one.name for one in event.groups}
+    if group and group not in groups:
+        abort(404)
     people = [
         entry
         for entry, _status in queries.list_expected(db.session(), event.id)
         if not group or (entry.group and entry.group.uid == group)
     ]
-    names = {g.uid: g.name for g in event.groups}
-    facts = [(_("Group"), names[group])] if group in names else []
     sheet = Twin(
         number=number,
         address=url_for(
@@ -55,7 +56,7 @@ def print_sheet(event_uid: str) -> ResponseReturnValue:
             paper=number,
             _external=True,
         ),
-        facts=facts,
+        facts=[(_("Group"), groups[group])] if group else [],
         table=_table(gate, [] if request.args.get("empty") else people),
     )
     pdf = twins_pdf(heading, [sheet])

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from competition.codes.models import ContestCode, StationCode
 from competition.codes.queries import list_work_links
 from competition.draw.models import Draw
 from competition.registration.models import Entry, Ticket
-from extensions import db
+from extensions import LOCAL, db
 from ledger.log.services import SYSTEM
 from people.persons.models import Person
 from scoring.judges.queries import list_aspects, list_seats
@@ -30,6 +31,7 @@ from tests.browser.day.cast import (
 )
 from tests.browser.day.device import Day, follow, press
 from tests.factories.scoring import MarkedEvent, make_item
+from tests.papers import pictures, read_qr
 
 LAYERS = ("contest", "station", "work")
 TEAM_SCORES = dict(zip(("陶一鸣", "戚卫国"), ("88", "86"), strict=True)) | {
@@ -58,7 +60,7 @@ def ticket_of(day: Day, name: str) -> str:
 
 
 def check_in(day: Day, names: tuple[str, ...], stays_away: tuple[str, ...]) -> None:
-    """Let some in by ticket or name on the tablet, the rest beside it, and close."""
+    """Let some in on the tablet, one from paper, the rest beside it, and close."""
     for at, name in enumerate(names):
         page = day.at("checkin", day.here("checkin"))
         page.fill("#text", ticket_of(day, name) if at % 2 == 0 else name)
@@ -66,6 +68,7 @@ def check_in(day: Day, names: tuple[str, ...], stays_away: tuple[str, ...]) -> N
         expect(page.locator(".compare__name")).to_have_text(name)
         page.locator('form[action$="/confirm"] button[type=submit]').click()
         expect(page.locator(".scan__verdict")).to_contain_text(name)
+    key_in(day, {*names, *stays_away})
     with day.app.app_context():
         session = db.session()
         event = event_of(day.event)
@@ -80,6 +83,24 @@ def check_in(day: Day, names: tuple[str, ...], stays_away: tuple[str, ...]) -> N
         session.commit()
     page = day.at("checkin", day.here("checkin"))
     press(page, "/checkin/close")
+
+
+def key_in(day: Day, others: set[str]) -> None:
+    """Check one in from the printed list: its code opens the page it is keyed into."""
+    page = day.at("checkin", day.here("checkin/paper"), check=True)
+    listed = day.print("gate", page.locator('a[href$="/checkin/sheet.pdf"]'))
+    code = urlsplit(read_qr(pictures(listed)[0]))
+    page = day.at("checkin", f"{code.path}?{code.query}")
+    [sheet] = parse_qs(code.query)["paper"]
+    expect(page.locator("#paper")).to_have_value(sheet)
+    names = page.locator("tbody th").all_inner_texts()
+    name = next(name for name in names if name not in others)
+    row = page.locator("tbody tr", has_text=name)
+    row.locator('input[name^="in-"]').fill(f"{datetime.now(LOCAL):%H:%M}")
+    follow(page, page.locator("main form button[type=submit]"))
+    expect(row).to_contain_text("已检录")
+    page = day.at("checkin", day.here("checkin/scans"))
+    expect(page.locator("tbody tr", has_text=name)).to_contain_text(sheet)
 
 
 def open_desk(day: Day) -> None:
@@ -224,6 +245,12 @@ def give_marks(day: Day, skip: tuple[str, str, str] | None = None) -> None:
             answers = hands.send_items(name, *items)
             assert {a["status"] for a in answers} == {"stored"}, answers[:3]
         hands.session.commit()
+
+
+def print_sheets(day: Day) -> None:
+    """The chief judge prints sheets for incidents, should the tablets fail."""
+    page = day.at("chief", day.here("incidents"), check=True)
+    day.print("incident", page.locator('a[href*="/incidents/sheets.pdf"]'))
 
 
 def value_of(name: str, aspect: str) -> str:
