@@ -31,6 +31,7 @@ GROUPS = (
             "talentpool.admission.list_proposals",
             "talentpool.admission.list_reviews",
             "talentpool.admission.list_to_mark",
+            "talentpool.growth.list_judging",
             "talentpool.life.list_reviews",
             "talentpool.imports.list_batches",
             "talentpool.identity.list_likenesses",

@@ -82,6 +82,11 @@ LABELS: Labels = {
         "skill_master": _l("Skill masters' studio"),
     },
     "studio_role": {"leader": _l("Leader"), "member": _l("Member")},
+    "honour_role": {
+        "lead": _l("Lead"),
+        "participant": _l("Participant"),
+        "adviser": _l("Adviser"),
+    },
     "employment": {
         "": _l("Not stated"),
         "in_service": _l("In service"),

@@ -169,6 +169,10 @@ class HonourAward(Fact, Base):
     document: Mapped[str] = mapped_column(String(120), default="")  # number of the deed
     # The document that took it away again, on `valid_to`; "" where nobody did.
     revocation: Mapped[str] = mapped_column(String(120), default="")
+    # The innovation project it was given for, and the person's part in it; "" else.
+    project_uid: Mapped[str] = mapped_column(String(36), default="", index=True)
+    given_for: Mapped[str] = mapped_column(String(160), default="")  # its title
+    role: Mapped[str] = mapped_column(String(11), default="")
 
     honour: Mapped[Honour | None] = relationship()
 

@@ -39,6 +39,7 @@ NOT_PAGES = {  # what answers with a file or with JSON
 NOT_NOW = {  # what the world is not in the state for, and the page one comes to then
     "talentpool.admission.mark_application": 404,  # not before the experts
     "talentpool.admission.close_panel": 200,  # leads to the review
+    "talentpool.growth.mark_innovation": 404,  # no expert of the round
     "talentpool.identity.show_split": 404,
     "talentpool.privacy.show_consent": 200,
 }

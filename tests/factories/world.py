@@ -43,6 +43,7 @@ from talentpool.admission.queries.experts import list_experts
 from talentpool.admission.services import experts
 from talentpool.admission.services.objections import Content, file_objection
 from talentpool.dossiers.services.facts import add_evidence
+from talentpool.growth.queries.awards import list_experts as list_jury
 from talentpool.privacy.services.erase import ask
 from talentpool.reports.models.papers import WorkReport
 from talentpool.reports.models.plans import Plan as YearsPlan
@@ -53,6 +54,12 @@ from talentpool.standard.models import ProfileVersion
 from tests.factories.accounts import NOW, make_user
 from tests.factories.admission import make_application, make_batch
 from tests.factories.appeals import make_appeal
+from tests.factories.awards import (
+    make_jury,
+    make_round,
+    nominated,
+    verified_project,
+)
 from tests.factories.badges import make_badge
 from tests.factories.calls import shoot
 from tests.factories.carry import seal_parcel
@@ -242,7 +249,15 @@ def _make_reports(session, district):
 
 def _make_growth(session, unit, craftsman):
     project = make_project(session, craftsman, unit=unit)
+    award = make_round(session, now=datetime.now(UTC), district_code=unit.district_code)
+    made = verified_project(session, unit=unit)
+    nomination = nominated(session, award, made, now=datetime.now(UTC))
+    make_jury(session, award, 1)
+    [seat] = list_jury(session, award.id)
     return {
+        "award_uid": award.uid,
+        "nomination_uid": nomination.uid,
+        "juror_uid": seat.uid,
         "innovation_uid": project.uid,
         "share_uid": project.shares[0].uid,
         "proof_uid": project.papers[0].uid,

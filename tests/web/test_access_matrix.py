@@ -185,6 +185,14 @@ UNSCOPED = {
             *("remove_part", "add_paper", "submit"),
         )
     },
+    "talentpool.growth.show_award": "calls are open to all who see the pool",
+    "talentpool.growth.download_awards": "published awards, as above",
+    **{
+        f"talentpool.growth.{view}": "its project's place, or its round's; else 404"
+        for view in ("show_nomination", "withdraw_nomination", "take_back_award")
+    },
+    "talentpool.growth.mark_innovation": "an expert of the round, else 404",
+    "talentpool.growth.stay_away": "as above",
     "talentpool.standard.show_standard": "the standard is public",
 }
 
@@ -257,6 +265,9 @@ ASKS_MORE = {
 }
 
 ASKS_MORE |= {
+    "talentpool.growth.download_awards": "404 before the awards are published",
+    "talentpool.growth.mark_innovation": "an expert of the round, else 404",
+    "talentpool.growth.stay_away": "as above",
     "talentpool.identity.show_split": "404 of a pair that is not merged",
     "talentpool.mentorship.file_agreement": "404 of a pair without an agreement",
     "talentpool.mentorship.graduate_pair": "409 before a passed final assessment",

@@ -33,11 +33,16 @@ def sheet_form(
     criteria: Iterable[SheetCriterion], locale: str, *, blank: bool = False
 ) -> SheetForm:
     """Return a sheet with a field `mark_<code>` for each criterion of a standard."""
+    return marks_form(
+        [(item.code, name_of(item, locale)) for item in criteria], blank=blank
+    )
+
+
+def marks_form(named: Iterable[tuple[str, str]], *, blank: bool = False) -> SheetForm:
+    """Return a sheet with a field `mark_<code>` for each code and name."""
     fields = {
-        f"mark_{item.code}": StringField(
-            name_of(item, locale), [_REQUIRED, Length(max=6)]
-        )
-        for item in criteria
+        f"mark_{code}": StringField(name, [_REQUIRED, Length(max=6)])
+        for code, name in named
     }
     made = cast("type[SheetForm]", type("StandardSheetForm", (SheetForm,), fields))
     return made(formdata=None) if blank else made()

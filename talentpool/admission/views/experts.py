@@ -270,7 +270,10 @@ def _sheet_page(
         references=queries.list_references(session, application.id),
         sheet=expert_queries.find_sheet(session, application, user),
         hindrances=[conflict_message(code) for code in codes],
-        criteria=profile.sheet,
+        sheet_fields=[
+            (item.code, _("0 to %(most)s, halves too", most=item.most))
+            for item in profile.sheet
+        ],
         form=form,
         recusal=recusal or RecuseForm(formdata=None),
         is_english=is_english(),

@@ -12,10 +12,21 @@ from errors import DomainError
 from ledger.log.rules import digest
 from ledger.log.services import Actor, record
 from people.attachments.models import Attachment
-from talentpool.dossiers.models import Achievement, Craftsman, Evidence, Fact
+from talentpool.dossiers.models import (
+    Achievement,
+    Craftsman,
+    Evidence,
+    Fact,
+    HonourAward,
+)
 from talentpool.dossiers.signals import craftsman_changed
 
 F = TypeVar("F", bound=Fact)
+# Younger than the first digests: what says nothing is not in them.
+_YOUNGER: dict[type[Fact], tuple[str, ...]] = {
+    Achievement: ("level", "author_rank", "project_uid"),
+    HonourAward: ("project_uid", "given_for", "role"),
+}
 _CARRIED = {
     "id",
     "uid",
@@ -226,11 +237,9 @@ def fact_digest(fact: Fact, owner_id: int | None = None) -> str:
         for column in inspect(type(fact)).column_attrs
         if column.key not in {"id", "is_current", "state", "verified_by", "verified_at"}
     }
-    if isinstance(fact, Achievement):
-        # Younger than the first digests: what says nothing is not in them.
-        for name in ("level", "author_rank", "project_uid"):
-            if not fixed[name]:
-                del fixed[name]
+    for name in _YOUNGER.get(type(fact), ()):
+        if not fixed[name]:
+            del fixed[name]
     if owner_id is not None:
         fixed["craftsman_id"] = owner_id
     return digest(fixed)

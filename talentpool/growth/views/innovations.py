@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
+from wtforms.fields.choices import SelectChoice
 
 from accounts.access.services import (
     DeskItem,
@@ -29,8 +30,9 @@ from people.attachments.services import send_attachment
 from talentpool.dossiers.queries import places_of as dossier_places
 from talentpool.dossiers.rules import wan_text
 from talentpool.growth.forms import innovations as forms
-from talentpool.growth.forms.innovations import LABELS
+from talentpool.growth.forms.awards import LABELS, NominateForm
 from talentpool.growth.models.innovations import Innovation
+from talentpool.growth.queries import awards as award_queries
 from talentpool.growth.queries import innovations as queries
 from talentpool.growth.rules.innovations import KINDS, OPEN_STATES, STATES, faults
 from talentpool.growth.services import innovations as services
@@ -157,7 +159,10 @@ def revoke(innovation_uid: str) -> ResponseReturnValue:
 
 
 def seen_or_404(uid: str) -> Innovation:
-    """Return a project the reader may see: its place's officers, its people."""
+    """Return a project the reader may see: its place's officers, its people.
+
+    Experts see what lies before them.
+    """
     session, user = db.session(), signed_in_user()
     found = queries.find_innovation(session, uid)
     if found is None:
@@ -165,6 +170,7 @@ def seen_or_404(uid: str) -> Innovation:
     places = queries.places_of(found)
     is_own = found.recorded_by == user.uid or (
         queries.is_part(session, found, user.person_id)
+        or award_queries.is_before(session, found, user)
     )
     if not is_own and not is_allowed("pool.view", places):
         abort(404)
@@ -200,6 +206,12 @@ def page_of(innovation: Innovation, wrong: FlaskForm | None = None) -> str:
             return wrong
         return kind(formdata=None)
 
+    session = db.session()
+    nominate_form = form_of(NominateForm)
+    nominate_form["award_round"].choices = [
+        SelectChoice(found.uid, found.name)
+        for found in award_queries.list_open_rounds(session, innovation)
+    ]
     is_officer = is_allowed("growth.verify", places)
     outside = services.may_decide(innovation, signed_in_user())
     return render_template(
@@ -218,6 +230,9 @@ def page_of(innovation: Innovation, wrong: FlaskForm | None = None) -> str:
         decision_form=form_of(forms.DecisionForm),
         revoke_form=form_of(forms.RevokeForm),
         dossiers=_dossiers(innovation),
+        nominate_form=nominate_form,
+        may_nominate=is_allowed("growth.record", places),
+        nominations=award_queries.list_of_innovation(session, innovation),
     )
 
 

@@ -10,6 +10,7 @@ from talentpool.dossiers.services.panels import Panel, panels
 from talentpool.growth.forms.innovations import LABELS
 from talentpool.growth.forms.trainings import LABELS as TRAINING_LABELS
 from talentpool.growth.queries import innovations as queries
+from talentpool.growth.queries.awards import list_awards
 from talentpool.growth.queries.trainings import list_of_person
 from talentpool.growth.queries.trainings import places_of as training_places
 from talentpool.growth.rules.trainings import hours_text
@@ -28,6 +29,7 @@ def _panel(session: Session, craftsman: Craftsman, _now: datetime) -> Panel:
             for share in shares[:_SHOWN]
             if is_allowed("pool.view", queries.places_of(share.innovation))
         },
+        "awards": list_awards(session, [s.innovation_id for s in shares[:_SHOWN]]),
         "attended": attended[:_SHOWN],
         "minutes": sum(one.minutes for one in attended),
         "trainings": len(attended),
