@@ -25,7 +25,7 @@ from scripts.browser import FLAGS, get_chromium
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 PHONE, TABLET, DESKTOP = (360, 740), (820, 1180), (1280, 900)
-COLOURS = 128  # enough for a screen, and a third of the size
+COLOURS = 64  # enough for a screen, and a quarter of the size
 
 
 def main(address: str) -> None:
