@@ -49,6 +49,14 @@ GROUPS = (
         ),
     ),
     (
+        _l("Skills and innovation"),
+        (
+            "talentpool.growth.list_innovations",
+            "talentpool.growth.list_trainings",
+            "talentpool.growth.show_paths",
+        ),
+    ),
+    (
         _l("Figures and reports"),
         (
             "scoring.figures.show_figures",

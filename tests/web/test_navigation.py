@@ -51,7 +51,7 @@ def test_every_grouped_endpoint_exists(app):
     assert named <= {item.endpoint for item in app.extensions["nav"]}
 
 
-@pytest.mark.parametrize(("role", "groups"), [("pool_officer", 4), ("contestant", 0)])
+@pytest.mark.parametrize(("role", "groups"), [("pool_officer", 5), ("contestant", 0)])
 def test_what_a_page_shows(client, session, sign_in, role, groups):
     sign_in(make_user(session, role))
 
