@@ -16,7 +16,7 @@ from accounts.access.services import (
     signed_in_user,
 )
 from accounts.users.models import User
-from accounts.users.queries import is_same_person
+from accounts.users.queries import is_same_person, names_of
 from competition.cancelling import queries, services
 from competition.cancelling.forms import STATE_LABELS, CancelForm
 from competition.cancelling.models import ASKED
@@ -86,7 +86,10 @@ def _take_step(target: Event | Competition) -> ResponseReturnValue:
         told = _do(target, form)
     except DomainError as error:
         db.session.rollback()
-        form.form_errors.append(error.message)
+        if isinstance(error, services.ReasonMissingError):
+            form.reason.errors = [error.message]
+        else:
+            form.form_errors.append(error.message)
         return _page(target, form), error.status
     db.session.commit()
     flash(told, "success")
@@ -119,6 +122,7 @@ def _page(target: Event | Competition, form: CancelForm) -> str:
     session = db.session()
     ending = queries.list_ending(target)
     wish = queries.find_open(session, target)
+    history = queries.list_of(session, target)
     return render_template(
         "competition/cancelling/cancel.html",
         target=target,
@@ -129,7 +133,8 @@ def _page(target: Event | Competition, form: CancelForm) -> str:
         wish=wish,
         is_own=wish is not None
         and is_same_person(session, wish.asked_by, signed_in_user().uid),
-        history=queries.list_of(session, target),
+        history=history,
+        names=names_of(session, [row.asked_by for row in history]),
         state_labels=STATE_LABELS,
         url=_url(target),
     )

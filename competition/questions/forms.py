@@ -32,7 +32,7 @@ from competition.questions.rules import (
 
 KIND_LABELS = {
     "text": _l("Free text"),
-    "number": _l("Number"),
+    "number": _l("A number"),
     "date": _l("Date"),
     "choice": _l("One of several choices"),
     "choices": _l("Several of several choices"),

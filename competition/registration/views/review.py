@@ -203,6 +203,8 @@ def decide(entry_uid: str) -> ResponseReturnValue:
     entry, form = _reviewed_or_404(entry_uid), ReturnForm()
     form.validate_on_submit()
     verdict = request.form.get("verdict", "")
+    if verdict == rules.RETURNED and not _says_what_and_why(entry, form):
+        return _review_page(entry, form=form), 422
     try:
         decide_entry(
             db.session(),
@@ -257,6 +259,20 @@ def reveal(entry_uid: str) -> ResponseReturnValue:
         return redirect(url_for(".show_review", entry_uid=entry_uid))
     db.session.commit()
     return _review_page(_reviewed_or_404(entry_uid), revealed=revealed)
+
+
+def _says_what_and_why(entry: Entry, form: ReturnForm) -> bool:
+    """Note at the fields, all at once, what an entry cannot be returned without."""
+    if not (form.kept.data or (form.reason.data or "").strip()):
+        form.reason.errors = [
+            _("Say what is to be corrected: the contestant reads it.")
+        ]
+    is_refused = any(paper.state == "rejected" for paper in entry.papers)
+    if not (form.to_correct.data or is_refused):
+        form.to_correct.errors = [
+            _("Name a field or refuse a paper that is to be corrected.")
+        ]
+    return not form.errors
 
 
 def _given(

@@ -38,7 +38,10 @@ const time = (moment) => new Date(moment).toLocaleTimeString();
 async function load() {
   const lists = judge ? await outbox.listSheets(judge) : [];
   const chosen = at("event").value || localStorage.getItem("jiangcai-kiosk-event");
-  const kept = lists.find(({ event }) => event === chosen) ?? lists[0];
+  const kept =
+    lists.find(({ event }) => event === chosen) ??
+    lists.find(({ data }) => data.is_open) ??
+    lists[0];
   offer(
     at("event"),
     lists.map(({ event, data }) => [event, data.name]),
@@ -92,6 +95,7 @@ async function showQueue() {
   at("offline").hidden = problem !== "offline";
   at("questions").hidden = !open.length;
   at("open").replaceChildren(...open.map(describe));
+  at("lately").hidden = !scans.length;
   at("last").replaceChildren(...scans.slice(-8).reverse().map(describeDone));
 }
 

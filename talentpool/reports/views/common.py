@@ -32,7 +32,7 @@ class Place:
     def name(self) -> str:
         """Return the place, and the unit where one is chosen."""
         window = self.asked.window
-        place = dict(self.places).get(window.district, _("all places one may see"))
+        place = dict(self.places).get(window.district, _("All places you may see"))
         return " · ".join(part for part in (place, self.asked.unit_name) if part)
 
 

@@ -49,16 +49,20 @@ def cancel(session, target, by=SYSTEM):
 def test_two_persons_cancel_what_somebody_has_entered(client, session, sign_in, event):
     entry, begun = make_entry(session, event), make_draft(session, event)
     url = f"/events/{event.uid}/cancel"
-    first, second = make_user(session, "committee"), make_user(session, "committee")
+    first = make_user(session, "committee", display_name="组委会甲")
+    second = make_user(session, "committee")
 
     sign_in(first)
-    assert client.post(url, data={"reason": " "}).status_code == 422
+    empty = client.post(url, data={"reason": " "})
+    assert empty.status_code == 422
+    assert 'href="#reason"' in empty.text
     client.post(url, data={"reason": WHY})
     assert client.post(url, data={"action": "confirm"}).status_code == 409
     assert event.state == life.REGISTRATION
     assert url not in client.get("/desk").text
     sign_in(second)
     assert url in client.get("/desk").text
+    assert "组委会甲 于 " in client.get(url).text
     assert client.post(url, data={"action": "confirm"}).status_code == 302
 
     assert (event.state, event.cancelled_reason) == (life.CANCELLED, WHY)

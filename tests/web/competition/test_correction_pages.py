@@ -4,7 +4,7 @@ import pytest
 
 from accounts.roles.rules import Scope
 from competition.registration.services.drafts import save_answers
-from competition.registration.services.review import return_entry
+from competition.registration.services.review import judge_paper, return_entry
 from competition.registration.services.submissions import submit_entry
 from ledger.log.services import SYSTEM
 from people.persons.rules import mask_phone
@@ -79,3 +79,33 @@ def test_an_accepted_entry_can_be_given_back(client, session, sign_in):
     assert 'value="returned"' in page
     assert 'value="rejected"' not in page
     assert (entry.state, entry.reopened) == ("returned", "phone")
+
+
+def test_all_that_a_return_lacks_is_said_at_once(client, session, sign_in):
+    entry = make_entry(session)
+    sign_in(make_user(session, "committee"))
+
+    page = client.post(f"/reviews/{entry.uid}/decision", data={"verdict": "returned"})
+
+    assert page.status_code == 422
+    assert 'href="#reason"' in page.text
+    assert 'href="#to_correct"' in page.text
+    session.refresh(entry)
+    assert entry.state == "submitted"
+
+
+def test_whoever_corrects_is_led_to_the_papers_that_were_refused(
+    client, session, sign_in
+):
+    entry = make_entry(session)
+    photo = next(paper for paper in entry.papers if paper.kind == "photo")
+    judge_paper(session, paper=photo, reason="模糊", actor=SYSTEM, now=NOW)
+    return_entry(session, entry=entry, fields=[], reason="补正", actor=SYSTEM, now=NOW)
+    entry.event.quota = 1
+    make_entry(session, entry.event)
+    sign_in(entry.user)
+
+    page = client.get(f"/entries/{entry.uid}/confirm").text
+
+    assert f"/entries/{entry.uid}/papers#photo" in page
+    assert "候补名单" not in page
