@@ -52,6 +52,7 @@ GROUPS = (
         _l("Skills and innovation"),
         (
             "talentpool.growth.list_innovations",
+            "talentpool.growth.list_awards",
             "talentpool.growth.list_trainings",
             "talentpool.growth.show_paths",
         ),
