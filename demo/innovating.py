@@ -8,14 +8,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from accounts.users.models import User
+from demo import plan as plans
 from demo.portraits import paper
 from ledger.log.services import Actor
+from people.districts.models import District
 from people.persons.models import Person
 from people.units.models import Unit
 from talentpool.dossiers.models import Craftsman
+from talentpool.growth.models.awards import AwardRound
 from talentpool.growth.models.innovations import Innovation
+from talentpool.growth.rules.awards import Prize
+from talentpool.growth.services import awards, juries, prizes, trainings
 from talentpool.growth.services import innovations as services
-from talentpool.growth.services import trainings
 from talentpool.growth.services.innovations import By, NewPart, ProjectValues
 from talentpool.growth.services.trainings import Given, TrainingValues
 
@@ -65,6 +69,112 @@ def innovate(lab: Lab) -> None:
         mates = people[unit.id]
         start = 3 * (number // len(lab.units)) % (len(mates) - 3)
         _record(lab, number, unit, mates[start : start + 2 + number % 2])
+
+
+def award(lab: Lab) -> None:
+    """Hold a round to its end, and bring another to its marking."""
+    ended = _round(
+        lab,
+        "职工技术创新成果奖",
+        scheme="achievement",
+        kinds=("innovation", "invention", "five_small", "cooperation"),
+        days_ago=19,
+    )
+    found = _admitted(lab, ended)[:6]
+    _mark(lab, ended, found, days_ago=12, sheets=len(found) * len(plans.EXPERTS))
+    juries.close_scoring(lab.session, ended, by=lab.by("pool", 8))
+    by = lab.by("leader", 7)
+    prizes.publish(lab.session, ended, document="总工发〔演示〕8号", by=by)
+    running = _round(
+        lab, "先进操作法评选", scheme="method", kinds=("method",), days_ago=8
+    )
+    fresh = _admitted(lab, running)[:4]
+    _mark(lab, running, fresh, days_ago=2, sheets=len(fresh) * 4)
+
+
+def _admitted(lab: Lab, award_round: AwardRound) -> Sequence[Innovation]:
+    return lab.session.scalars(
+        select(Innovation)
+        .where(
+            Innovation.state == "verified",
+            Innovation.kind.in_(award_round.terms.kinds),
+            Innovation.finished_on <= award_round.finished_to,
+        )
+        .order_by(Innovation.finished_on.desc(), Innovation.id)
+    ).all()
+
+
+def _round(
+    lab: Lab, name: str, *, scheme: str, kinds: Sequence[str], days_ago: int
+) -> AwardRound:
+    """Open a round whose days of nomination are over by now."""
+    today = lab.now.date()
+    first = today - timedelta(days=days_ago)
+    values = awards.RoundValues(
+        name=f"{today.year}年度{name}",
+        year=today.year,
+        level="city",
+        issuer="市总工会",
+        kinds=kinds,
+        opens_on=first,
+        closes_on=first + timedelta(days=4),
+        finished_from=today - timedelta(days=1500),
+        finished_to=first,
+    )
+    return awards.open_round(
+        lab.session,
+        values,
+        district=lab.session.get_one(District, plans.CITY),
+        scheme=scheme,
+        prizes=[
+            Prize(name=prize, places=places)
+            for prize, places in (("一等奖", 1), ("二等奖", 2), ("三等奖", 2))
+        ],
+        least=70,
+        by=lab.by("pool", days_ago),
+    )
+
+
+def _mark(
+    lab: Lab,
+    award_round: AwardRound,
+    projects: Sequence[Innovation],
+    *,
+    days_ago: int,
+    sheets: int,
+) -> None:
+    """Nominate projects and have the experts sign so many sheets."""
+    session, opened = lab.session, (lab.now.date() - award_round.opens_on).days
+    for name in plans.EXPERTS:
+        juries.appoint(session, award_round, lab.users[name], by=lab.by("pool", opened))
+    nominations = [
+        awards.nominate(
+            session,
+            award_round,
+            project,
+            statement="已在车间推广,效益经财务确认。",
+            by=lab.by("unit", opened - 2),
+        )
+        for project in projects
+    ]
+    awards.begin_scoring(session, award_round, reason="", by=lab.by("pool", days_ago))
+    aspects = list(awards.scheme_of(award_round).aspects)
+    turns = [
+        (at, seat, nomination)
+        for seat, _ in enumerate(plans.EXPERTS)
+        for at, nomination in enumerate(nominations)
+    ]
+    for at, seat, nomination in turns[:sheets]:
+        juries.sign_sheet(
+            session,
+            nomination,
+            marks={
+                aspect.code: str(int(aspect.max) - at - (seat + number) % 3)
+                for number, aspect in enumerate(aspects)
+            },
+            comment="",
+            by=lab.by(plans.EXPERTS[seat], days_ago - 1),
+        )
 
 
 def train(lab: Lab) -> None:

@@ -35,7 +35,7 @@ from demo.day import (
 )
 from demo.demands import Counter, hold_desk
 from demo.entries import Crowd, enter, fill_event
-from demo.innovating import Lab, innovate, train
+from demo.innovating import Lab, award, innovate, train
 from demo.lineage import School, found_school
 from demo.mentoring import Workshop, hold_pairs
 from demo.office import Office, keep_lists, register_doubles
@@ -148,6 +148,7 @@ def load(session: Session, now: datetime, say: Callable[[str], None]) -> None:
     serve_firms(bureau)
     lab = Lab(session=session, users=city.users, units=city.units, now=now)
     innovate(lab)
+    award(lab)
     train(lab)
     plan_and_report(bureau)
     keep_lists(office)

@@ -60,7 +60,7 @@ _REASON = [DataRequired(_l("Say why.")), Length(max=200)]
 class PrizeForm(Form):
     """One prize; a line without a name is left out."""
 
-    name = StringField(_l("Prize"), [Length(max=30)])
+    name = StringField(_l("Name of the prize"), [Length(max=30)])
     places = IntegerField(
         _l("Number of places"), [Optional(), NumberRange(1, 500)], render_kw={"min": 1}
     )
@@ -76,7 +76,7 @@ class RoundForm(FlaskForm):
     year = IntegerField(
         _l("Year"), [InputRequired(_l("Enter the year.")), NumberRange(1950, 2199)]
     )
-    district = SelectField(_l("Place"))
+    district = SelectField(_l("District"))
     level = SelectField(
         _l("Level"),
         choices=[SelectChoice(c, DOSSIER_LABELS["level"][c]) for c in LEVELS],
@@ -103,7 +103,7 @@ class RoundForm(FlaskForm):
         default=60,
     )
     prizes = FieldList(
-        FormField(PrizeForm),
+        FormField(PrizeForm, _l("Prize")),
         _l("Prizes, the highest first"),
         min_entries=3,
         max_entries=MOST_PRIZES,

@@ -8,7 +8,6 @@ from flask_wtf import FlaskForm
 from accounts.access.services import is_allowed, permission_required, signed_in_user
 from errors import DomainError
 from extensions import db
-from scoring.results.services.rules_text import list_rules
 from talentpool.growth.forms.awards import LABELS, NominateForm, WithdrawForm
 from talentpool.growth.models.awards import AwardNomination
 from talentpool.growth.queries import awards as queries
@@ -122,19 +121,17 @@ def _refused(uid: str, form: FlaskForm, error: DomainError) -> ResponseReturnVal
 def _page(nomination: AwardNomination, wrong: FlaskForm | None = None) -> str:
     award_round, is_officer = nomination.round, _is_officer(nomination)
     shown = {rules.PUBLISHED, rules.CLOSED} if is_officer else {rules.PUBLISHED}
-    tree, told, result = None, [], None
+    tree, result = None, None
     if award_round.state in shown:
         ranking = prizes.rank(db.session(), award_round)
         if nomination.uid in ranking.nominations:
             tree = prizes.explain(ranking, nomination)
-            told = list_rules(ranking.scheme)
             result = next(r for n, r in ranking.lines if n is nomination)
     return render_template(
         "talentpool/growth/show_nomination.html",
         nomination=nomination,
         award=award_round,
         tree=tree,
-        rules=told,
         result=result,
         labels=LABELS,
         wrong=wrong if wrong is not None and wrong.errors else None,
