@@ -266,6 +266,9 @@ ASKS_MORE = {
 
 ASKS_MORE |= {
     "talentpool.growth.download_awards": "404 before the awards are published",
+    "talentpool.growth.show_nomination": "404 of another place",
+    "talentpool.growth.withdraw_nomination": "as above",
+    "talentpool.growth.take_back_award": "as above",
     "talentpool.growth.mark_innovation": "an expert of the round, else 404",
     "talentpool.growth.stay_away": "as above",
     "talentpool.identity.show_split": "404 of a pair that is not merged",
