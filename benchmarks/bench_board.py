@@ -27,7 +27,7 @@ from sqlalchemy import select
 
 from benchmarks.report import keep
 from competition.codes.models import ContestCode, StationCode, WorkCode
-from competition.codes.sealing import seal_station
+from competition.codes.queries import seal_station
 from competition.registration.models import Entry
 from config import ROOT
 from extensions import db

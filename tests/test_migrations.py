@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from app import create_app
-from competition.codes.sealing import seal_station
+from competition.codes.queries import seal_station
 from config import ROOT
 from extensions import db
 from tests import databases

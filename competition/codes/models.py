@@ -68,6 +68,7 @@ class WorkCode(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"), index=True)
-    station_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # see sealing.py
+    # As queries.seal_station does it.
+    station_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     work_code: Mapped[str] = mapped_column(String(8))
     group_code: Mapped[str] = mapped_column(String(12), default="")

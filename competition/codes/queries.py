@@ -30,7 +30,6 @@ from competition.codes.rules import (
     DecodedEntry,
     Work,
 )
-from competition.codes.sealing import open_station
 from competition.events.models import Event, EventGroup
 from competition.events.rules import DECODED, PUBLISHED
 from competition.registration.models import Entry, EntryVerdict
@@ -41,6 +40,7 @@ from competition.teams.rules import MEMBER
 from errors import DomainError
 from people.persons.models import Person
 from people.units.models import Unit
+from people.vault.services import get_vault
 
 LayerModel = type[ContestCode] | type[StationCode] | type[WorkCode]
 MODELS: dict[str, LayerModel] = {
@@ -168,6 +168,20 @@ def list_work_links(session: Session, event_id: int) -> list[Link]:
         for sealed, draw_id, code, group in rows
     ]
     return sorted(links, key=lambda link: link.source)
+
+
+def seal_station(station: str, *, draw_id: int, work_code: str) -> bytes:
+    """Return a station sealed to its draw and code: it opens in this row only."""
+    return get_vault().seal(station, _context(draw_id, work_code))
+
+
+def open_station(sealed: bytes, *, draw_id: int, work_code: str) -> str:
+    """Return the station a work code stands for.
+
+    Raises:
+        cryptography.exceptions.InvalidTag: another key, another row, or altered bytes.
+    """
+    return get_vault().open(sealed, _context(draw_id, work_code))
 
 
 def list_groups(session: Session, event_id: int, layer: str) -> dict[str, str]:
@@ -302,6 +316,10 @@ def list_decoded(session: Session, event_id: int) -> list[DecodedEntry]:
         )
         for row in rows
     ]
+
+
+def _context(draw_id: int, work_code: str) -> str:
+    return f"work_code.station:{draw_id}:{work_code}"
 
 
 def _was_accepted() -> ColumnElement[bool]:

@@ -18,7 +18,6 @@ from competition.checkin.services.second import (
 from competition.codes import queries, rules
 from competition.codes.models import ContestCode, StationCode, WorkCode
 from competition.codes.rules import CONTEST_NO, LAYERS, STATION
-from competition.codes.sealing import seal_station
 from competition.codes.signals import codes_decoded
 from competition.draw.models import Draw
 from competition.draw.queries import find_live, list_draws
@@ -251,7 +250,9 @@ def _rows(
     return [
         WorkCode(
             **shared,
-            station_sealed=seal_station(station, draw_id=draw.id, work_code=code),
+            station_sealed=queries.seal_station(
+                station, draw_id=draw.id, work_code=code
+            ),
             work_code=code,
             group_code=groups[station],
         )

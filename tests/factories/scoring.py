@@ -17,7 +17,7 @@ from accounts.roles.rules import Scope
 from accounts.users.models import User
 from competition.checkin.models import CheckIn
 from competition.codes.models import ContestCode, StationCode, WorkCode
-from competition.codes.sealing import seal_station
+from competition.codes.queries import seal_station
 from competition.draw.models import Draw
 from competition.events import rules as life
 from competition.events.models import Event
