@@ -41,9 +41,10 @@ _RATIO_FROM = 2**20  # small parts of spaces are no attack
 _DOCTYPE = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
 _CELL = re.compile(rb'\sr="([A-Z]{0,3})([0-9]{1,7})"')
 
-# What `zipfile` raises for a broken archive, an encrypted one, an unknown method.
+# What `zipfile` raises for a broken archive; RuntimeError for one that is encrypted, or
+# packed by a method it does not know.
 _BROKEN = (
-    *(zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error, RuntimeError),
     *(OSError, ValueError, EOFError),
 )
 
