@@ -164,13 +164,17 @@ def list_kept_faults(kept: Sequence[Kept], public_key: str = "") -> list[str]:
         public_key: who must have signed, in hex; "" for whoever they name.
     """
     gone = [f"checkpoint {n} is missing" for n in missing_numbers(kept)]
+    forged = [
+        f"checkpoint {item.number} of {item.day}: its signature is wrong"
+        for item in list_forged(kept, public_key)
+    ]
+    return [*gone, *forged]
+
+
+def list_forged(kept: Sequence[Kept], public_key: str = "") -> list[Kept]:
+    """Return the kept checkpoints that `public_key` (hex) did not sign."""
     return [
-        *gone,
-        *(
-            f"checkpoint {item.number} of {item.day}: its signature is wrong"
-            for item in kept
-            if not is_genuine_checkpoint(item.checkpoint, public_key)
-        ),
+        item for item in kept if not is_genuine_checkpoint(item.checkpoint, public_key)
     ]
 
 

@@ -96,7 +96,6 @@ def download_checkpoint(number: int) -> ResponseReturnValue:
 
 def _faults(kept: list[Kept]) -> list[str]:
     """Return what is wrong with the kept ones, in the reader's language."""
-    key = public_key_hex()
     return [
         *(
             _("Checkpoint %(number)s is missing.", number=n)
@@ -108,8 +107,7 @@ def _faults(kept: list[Kept]) -> list[str]:
                 number=item.number,
                 day=item.day,
             )
-            for item in kept
-            if not services.is_genuine_checkpoint(item.checkpoint, key)
+            for item in services.list_forged(kept, public_key_hex())
         ),
     ]
 
