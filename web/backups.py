@@ -196,33 +196,55 @@ def _load(copy: Path) -> None:
 
 
 def _load_postgresql(copy: Path) -> None:
-    """Put `copy` in the place of all tables, or leave what was there.
+    """Put `copy` in the place of our tables, or leave what was there.
 
     Dropping and making everything in one transaction holds some 8,500 locks, more than
-    a server as it comes has room for; so the tables go first, and what they held is
-    kept beside `copy` until the other stands.
+    a server as it comes has room for; so the tables go first. What they held lies in a
+    folder of the instance until the other stands, and stays there when neither does.
     """
-    before = copy.with_name("before.pgdump")
-    _dump(before)
+    folder = Path(
+        tempfile.mkdtemp(prefix="before-restore-", dir=current_app.config["INSTANCE"])
+    )
+    before = folder / copy.name
+    try:
+        _dump(before)
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
     try:
         _drop_tables()
-        _make_from(copy)
-    except BaseException:
-        _drop_tables()
-        _make_from(before)
+        make_tables_from(copy)
+    except BaseException as error:
+        _put_back(before, error)
+        shutil.rmtree(folder)
         raise
+    shutil.rmtree(folder)
+
+
+def _put_back(before: Path, cause: BaseException) -> None:
+    try:
+        _drop_tables()
+        make_tables_from(before)
+    except Exception as error:
+        raise BackupError(
+            f"{cause} What was there cannot be put back either ({error}). It lies in "
+            f"{before}: once the server answers, pg_restore it into an empty database."
+        ) from error
 
 
 def _drop_tables() -> None:
+    ours = {*db.metadata.tables, "alembic_version"}
+    there = inspect(db.engine).get_table_names()
     quote = db.engine.dialect.identifier_preparer.quote
-    names = [quote(name) for name in inspect(db.engine).get_table_names()]
+    names = [quote(name) for name in there if name in ours]
     for first in range(0, len(names), _TABLES_AT_ONCE):
         some = ", ".join(names[first : first + _TABLES_AT_ONCE])
         with db.engine.begin() as connection:
-            connection.execute(text(f"DROP TABLE IF EXISTS {some} CASCADE"))
+            connection.execute(text(f"DROP TABLE {some} CASCADE"))
 
 
-def _make_from(copy: Path) -> None:
+def make_tables_from(copy: Path) -> None:
+    """Make the tables a dump of PostgreSQL holds, whole or not at all."""
     _run_client(
         "pg_restore",
         "--clean",  # functions are left

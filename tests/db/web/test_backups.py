@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from flask.cli import ScriptInfo
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app import create_app
 from cli import main
@@ -23,8 +23,9 @@ from people.persons.models import Person
 from people.persons.queries import open_phone
 from tests import databases
 from tests.factories.people import make_attachment, make_person
-from web import authority
+from web import authority, backups
 from web.authority import Venue
+from web.backups import BackupError
 
 
 def run(app, *arguments):
@@ -123,6 +124,41 @@ def test_what_was_there_stays_when_restoring_fails(backup, own_app):
         names = db.session.scalars(select(Person.name).order_by(Person.id)).all()
         assert names == ["张三", "李四"]
         assert ledger.verify(db.session()).fault is None
+
+
+def test_what_cannot_be_put_back_either_is_kept(backup, own_app, monkeypatch):
+    if not own_app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
+        return  # SQLite leaves the file as it is
+    folder = Path(own_app.config["INSTANCE"])
+
+    def gone(_copy):
+        raise BackupError("The server is gone.")
+
+    monkeypatch.setattr(backups, "make_tables_from", gone)
+    status, said = run(own_app, "restore", backup, "--replace")
+
+    [kept] = folder.glob("before-restore-*/database.pgdump")
+    assert (status, str(kept) in said) == (2, True), said
+    assert kept.parent.stat().st_mode & 0o077 == 0
+    monkeypatch.undo()
+    with own_app.app_context():
+        backups.make_tables_from(kept)
+        assert db.session.scalars(select(Person.name)).all() == ["张三"]
+
+
+def test_tables_of_others_and_nothing_else_are_left(backup, own_app):
+    with own_app.app_context():
+        db.session.execute(text("create table of_others (id integer)"))
+        db.session.execute(text("insert into of_others values (7)"))
+        db.session.commit()
+    if not own_app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
+        return  # a file of SQLite is one installation's own
+
+    assert run(own_app, "restore", backup, "--replace")[0] == 0
+
+    with own_app.app_context():
+        assert db.session.scalar(text("select id from of_others")) == 7
+    assert not list(Path(own_app.config["INSTANCE"]).glob("before-restore-*"))
 
 
 def test_nobody_else_can_read_a_backup(backup):
