@@ -20,7 +20,8 @@ from talentpool.growth.models.innovations import Innovation
 from talentpool.growth.rules.awards import Prize
 from talentpool.growth.services import awards, juries, prizes, trainings
 from talentpool.growth.services import innovations as services
-from talentpool.growth.services.innovations import By, NewPart, ProjectValues
+from talentpool.growth.services.by import By
+from talentpool.growth.services.innovations import NewPart, ProjectValues
 from talentpool.growth.services.trainings import Given, TrainingValues
 
 PROJECTS = 40

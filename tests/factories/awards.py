@@ -16,7 +16,7 @@ from people.districts.models import District
 from talentpool.growth.queries.awards import list_experts
 from talentpool.growth.rules.awards import Prize
 from talentpool.growth.services import awards, juries
-from talentpool.growth.services.innovations import By
+from talentpool.growth.services.by import By
 from tests.factories.accounts import make_user
 from tests.factories.growth import make_project
 from tests.factories.talentpool import NOW, make_craftsman

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 
 from flask_sqlalchemy.pagination import Pagination, SelectPagination
-from sqlalchemy import ColumnElement, Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from accounts.roles.rules import Scope
@@ -27,6 +27,7 @@ from talentpool.growth.rules.awards import (
     AWARDED,
     NOMINATED,
     NOMINATING,
+    RUNNING,
     SCORING,
     WITHDRAWN,
 )
@@ -91,15 +92,19 @@ def find_nominated(
     )
 
 
-def is_awarded(session: Session, innovation: Innovation, level: str) -> bool:
-    """Tell whether a project has an award of a round of this level already."""
+def is_taken(session: Session, innovation: Innovation, award_round: AwardRound) -> bool:
+    """Tell whether another round of this level has awarded a project, or judges it."""
     found = (
         select(AwardNomination.id)
         .join(AwardNomination.round)
         .where(
             AwardNomination.innovation_id == innovation.id,
-            AwardNomination.state == AWARDED,
-            AwardRound.level == level,
+            AwardNomination.round_id != award_round.id,
+            AwardRound.level == award_round.level,
+            or_(
+                AwardNomination.state == AWARDED,
+                and_(AwardNomination.state == NOMINATED, AwardRound.state.in_(RUNNING)),
+            ),
         )
     )
     return session.scalar(found.limit(1)) is not None

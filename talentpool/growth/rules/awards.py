@@ -72,7 +72,7 @@ class Nominee:
     is_verified: bool
     is_here: bool  # it lies within the round's place
     is_nominated: bool  # in this round already
-    is_awarded: bool  # in an earlier round of the same level
+    is_taken: bool  # awarded, or judged now, in another round of the same level
 
 
 def refusals(terms: Terms, nominee: Nominee, today: date) -> list[str]:
@@ -87,7 +87,7 @@ def refusals(terms: Terms, nominee: Nominee, today: date) -> list[str]:
         "period": not terms.finished_from <= nominee.finished_on <= terms.finished_to,
         "place": not nominee.is_here,
         "twice": nominee.is_nominated,
-        "awarded": nominee.is_awarded,
+        "taken": nominee.is_taken,
     }
     return [code for code, holds in found.items() if holds]
 

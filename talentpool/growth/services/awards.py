@@ -23,7 +23,7 @@ from talentpool.growth.queries.innovations import is_part
 from talentpool.growth.rules import awards as rules
 from talentpool.growth.rules.awards import Nominee, Prize
 from talentpool.growth.rules.innovations import COUNTED_STATES
-from talentpool.growth.services.innovations import By
+from talentpool.growth.services.by import By
 
 _SUFFIX = ".scheme.toml"
 
@@ -75,7 +75,7 @@ def refusal_text(code: str) -> str:
         "period": _("The project was not finished within the round's period."),
         "place": _("The project lies outside the round's place."),
         "twice": _("The project is nominated in this round already."),
-        "awarded": _("The project has an award of this level from an earlier round."),
+        "taken": _("Another round of this level has awarded or judges the project."),
     }
     return texts[code]
 
@@ -157,7 +157,8 @@ def nominate(
         RefusedNominationError: the project is not admitted; names all reasons.
     """
     hold(session, award_round, [rules.NOMINATING])
-    session.refresh(innovation, ["state"])
+    # Held, so that two rounds of one level do not both take it.
+    session.refresh(innovation, ["state"], with_for_update=True)
     known = queries.find_nominated(session, award_round, innovation)
     codes = rules.refusals(
         award_round.terms,
@@ -167,7 +168,7 @@ def nominate(
             is_verified=innovation.state in COUNTED_STATES,
             is_here=award_round in queries.list_open_rounds(session, innovation),
             is_nominated=known is not None and known.state != rules.WITHDRAWN,
-            is_awarded=queries.is_awarded(session, innovation, award_round.level),
+            is_taken=queries.is_taken(session, innovation, award_round),
         ),
         by.today,
     )

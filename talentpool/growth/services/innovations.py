@@ -2,15 +2,14 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from accounts.users.models import User
 from errors import DomainError
-from extensions import LOCAL
-from ledger.log.services import Actor, record
+from ledger.log.services import record
 from people.attachments.services import store
 from people.units.models import Unit
 from talentpool.dossiers.models import Craftsman
@@ -21,6 +20,7 @@ from talentpool.growth.models.innovations import (
 )
 from talentpool.growth.rules import innovations as rules
 from talentpool.growth.rules.innovations import Part, Work
+from talentpool.growth.services.by import By
 from talentpool.growth.services.posting import post, take_back
 
 
@@ -45,19 +45,6 @@ class ProjectFaultsError(DomainError):
     def __init__(self, codes: list[str]) -> None:
         super().__init__(", ".join(codes))
         self.codes = codes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class By:
-    """Who does it, and when."""
-
-    user: User
-    actor: Actor
-    now: datetime
-
-    @property
-    def today(self) -> date:
-        return self.now.astimezone(LOCAL).date()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

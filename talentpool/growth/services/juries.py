@@ -43,7 +43,7 @@ from talentpool.growth.services.awards import (
     log,
     scheme_of,
 )
-from talentpool.growth.services.innovations import By
+from talentpool.growth.services.by import By
 
 
 class StayAwayError(DomainError):

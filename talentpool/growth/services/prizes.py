@@ -26,7 +26,7 @@ from talentpool.growth.services.awards import (
     require_outside,
     scheme_of,
 )
-from talentpool.growth.services.innovations import By
+from talentpool.growth.services.by import By
 from talentpool.growth.services.posting import post_award, take_back_award
 
 

@@ -19,7 +19,7 @@ from talentpool.growth.models.trainings import Attendance, Training
 from talentpool.growth.queries.trainings import find_part
 from talentpool.growth.rules import trainings as rules
 from talentpool.growth.rules.trainings import Attendee, RowFault
-from talentpool.growth.services.innovations import By
+from talentpool.growth.services.by import By
 from talentpool.identity.services.entry import register_and_look
 from workbooks import WorkbookError, read_workbook, text_of
 

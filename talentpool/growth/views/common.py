@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from accounts.access.services import current_actor, signed_in_user
 from extensions import LOCAL
-from talentpool.growth.services.innovations import By
+from talentpool.growth.services.by import By
 
 bp = Blueprint("growth", __name__, url_prefix="/pool")
 

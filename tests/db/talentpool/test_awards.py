@@ -171,8 +171,20 @@ def test_one_award_of_a_level(session, award):
     with pytest.raises(RefusedNominationError) as refused:
         nominated(session, same, first.innovation)
 
-    assert refused.value.codes == ("awarded",)
+    assert refused.value.codes == ("taken",)
     assert nominated(session, other, first.innovation).state == "nominated"
+
+
+def test_a_project_competes_in_one_round_of_a_level_at_a_time(session, award):
+    first = nominated(session, award)
+    beside = make_round(session, name="职工发明奖")
+
+    with pytest.raises(RefusedNominationError) as refused:
+        nominated(session, beside, first.innovation)
+
+    assert refused.value.codes == ("taken",)
+    awards.cancel(session, award, reason="预算取消", by=by(make_user(session)))
+    assert nominated(session, beside, first.innovation).state == "nominated"
 
 
 def test_own_work_own_unit_mentors_and_apprentices_stay_away(session, award):

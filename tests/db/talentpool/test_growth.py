@@ -13,8 +13,8 @@ from talentpool.dossiers.services.facts import correct_fact
 from talentpool.growth.models.innovations import InnovationShare
 from talentpool.growth.queries.innovations import Filter, find_people, list_innovations
 from talentpool.growth.services import innovations as services
+from talentpool.growth.services.by import By
 from talentpool.growth.services.innovations import (
-    By,
     NewPart,
     ProjectError,
     ProjectFaultsError,

@@ -17,7 +17,7 @@ from talentpool.growth.queries.trainings import (
     list_trainings,
 )
 from talentpool.growth.services import trainings as services
-from talentpool.growth.services.innovations import By
+from talentpool.growth.services.by import By
 from talentpool.growth.services.trainings import (
     Given,
     ListFaultsError,

@@ -26,7 +26,7 @@ FIT = {
     "is_verified": True,
     "is_here": True,
     "is_nominated": False,
-    "is_awarded": False,
+    "is_taken": False,
 }
 SCHEME = """
 format = "jiangcai-scheme/1"
@@ -80,9 +80,9 @@ unresolved = "decide"
         ),
         pytest.param({"is_here": False}, date(2026, 4, 1), ["place"], id="elsewhere"),
         pytest.param(
-            {"is_nominated": True, "is_awarded": True},
+            {"is_nominated": True, "is_taken": True},
             date(2026, 4, 1),
-            ["twice", "awarded"],
+            ["twice", "taken"],
             id="all reasons at once",
         ),
     ],
